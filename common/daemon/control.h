@@ -1,0 +1,74 @@
+/* How a daemon is talked to while it runs: lines of text, on the descriptor given with --control (a
+ * socketpair from the runner) or else on stdin and stdout. Times are CLOCK_MONOTONIC.
+ *
+ * To the daemon, at most CONTROL_LINE_MAX octets a line:
+ *   start T0_US                   zero of all printed times, in microseconds of CLOCK_MONOTONIC;
+ *                                 until then it is when the daemon started. With --control a
+ *                                 daemon that keeps state waits for it: before, it hears nobody,
+ *                                 and what it has restored stands still
+ *   order IMSI attach             UE: attach to the EMSE
+ *   order IMSI send "text"        UE: send data; EESE: contact the UE. \" \\ \n \xHH as in C
+ *   order IMSI send-hex HEX       likewise; 1 to 256 octets
+ *   order IMSI rekey              EESE: derive a new epoch now
+ *   order IMSI move PLMN          UE: it is now in another serving network
+ *   order IMSI register PLMN      run the access AKA (visited network)
+ *   order IMSI policy KEY VALUE...
+ *                                 HSS: change the device profile, keys as in config.h; its
+ *                                 version grows by one unless it is given
+ *   counters                      print them
+ *   quit                          stop cleanly
+ *
+ * From the daemon:
+ *   ready ROLE ADDRESS            it can be talked to on ADDRESS (127.0.0.1:4001, [::1]:4001)
+ *   ROLE t=... ...                what occurred (common/node/occur.h)
+ *   counters NAME=VALUE ...       of the node and of its socket; refused_ERR only when not 0
+ *   sends N                       with --control: so many datagrams follow the lines up to here
+ *   error WORDS                   the last line or order was not carried out, and why
+ *   bye                           the last line of a clean stop
+ *
+ * The lines of a turn of the loop are written when its state is durable (if any is kept) and before
+ * its datagrams are sent, so that who reads the lines sees a cause before its consequence. Lines
+ * are not lost: a slow reader slows the daemon down. One
+ * that does not read for CONTROL_PATIENCE_MS ends a daemon with --control; of a daemon started by
+ * hand it loses the lines of that turn, and a line says so. */
+#ifndef COMMON_DAEMON_CONTROL_H
+#define COMMON_DAEMON_CONTROL_H
+
+#include "common/core/event.h"
+
+enum {
+    CONTROL_LINE_MAX = 2048,
+    CONTROL_PATIENCE_MS = 10000,
+    CONTROL_WORDS_MAX = 200, /* of an error */
+};
+
+enum control_verb {
+    CONTROL_NOTHING, /* an empty line or a comment */
+    CONTROL_START,
+    CONTROL_ORDER,
+    CONTROL_COUNTERS,
+    CONTROL_QUIT,
+};
+
+struct control_line {
+    enum control_verb verb;
+    uint64_t t0_us;     /* START */
+    struct ident ue;    /* ORDER */
+    struct order order; /* ORDER; with POLICY its profile is |ground| with the changes */
+};
+
+/* The profile that an order `policy` for |ue| starts from; NULL when there is none. */
+typedef const struct profile *control_ground(void *arg, const struct ident *ue);
+
+/* Reads a line without its newline. |ground| may be NULL: then no order `policy` is understood.
+ * Returns: ERR_OK; ERR_SYNTAX with the reason in |why|; ERR_UNKNOWN likewise when an order
+ * `policy` is for nobody. */
+enum err control_parse(const char *line, size_t len, control_ground *ground, void *arg,
+                       struct control_line *out, char why[CONTROL_WORDS_MAX]) MUST_USE;
+
+/* Writes the line, without a newline, that orders |o| of |ue|; a policy with its whole profile.
+ * |o|->kind must not be ORDER_START. Returns its length. */
+size_t control_order_text(const struct ident *ue, const struct order *o,
+                          char line[CONTROL_LINE_MAX]);
+
+#endif

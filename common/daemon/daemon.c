@@ -1,0 +1,556 @@
+#include "common/daemon/daemon.h"
+
+#include "common/base/ensure.h"
+#include "common/base/version.h"
+#include "common/daemon/control.h"
+#include "common/daemon/counters.h"
+#include "common/daemon/durable.h"
+#include "common/daemon/lines.h"
+#include "common/daemon/log.h"
+#include "common/daemon/random.h"
+#include "common/daemon/udp.h"
+#include "common/node/entropy.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+_Static_assert(LINES_IN_MAX >= (size_t)CONTROL_LINE_MAX, "a control line fits");
+
+enum {
+    ERRORS_TEXT_MAX = 16 * 1024,
+    START_PER_TURN = 64, /* UEs, so that many of them do not fill the EMSE's buffer at once */
+    EVENTS_MAX = 8,
+    /* Octets of lines that one step can cause. */
+    STEP_LINES_MAX = (EFFECTS_MAX + 2) * (OCCUR_LINE_MAX + 1),
+};
+
+struct daemon {
+    const struct daemon_role *role;
+    struct setup setup;
+    struct durable durable;
+    struct udp *udp;
+    struct lines_out out;
+    struct lines_in in;
+    bool by_runner;
+    bool begun; /* the socket is read, and what was restored goes on */
+    bool stop;
+    bool silent; /* stdout has no reader any more */
+    uint64_t zero_us;
+    uint32_t attached; /* of those that attach at the start: how many have been told */
+    uint64_t overflow_told;
+    uint64_t now_us; /* of the batch of datagrams being handled */
+    struct event_base *base;
+    struct event *events[EVENTS_MAX]; /* all, to free them */
+    unsigned events_count;
+    struct event *control_event;
+    struct event *readable;
+    struct event *timer;
+    uint64_t timer_us; /* when it fires; UINT64_MAX: not armed */
+};
+
+/* The one daemon of this process; large, so not on the stack. */
+static struct daemon daemon_state = {.timer_us = UINT64_MAX};
+
+static uint64_t now_us(void)
+{
+    struct timespec ts;
+
+    ENSURE(clock_gettime(CLOCK_MONOTONIC, &ts) == 0);
+    return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+}
+
+/* ---- what goes out ---- */
+
+static void flush_lines(struct daemon *d)
+{
+    bool was_stuck = d->out.stuck;
+    enum lines_result result = d->silent ? LINES_CLOSED : lines_out_flush(&d->out);
+
+    if (result == LINES_WRITTEN || d->silent) {
+        d->out.len = 0;
+        return;
+    }
+    if (d->by_runner) {
+        if (result == LINES_STUCK) {
+            fatalx("whoever started this daemon has not read its lines for %d s",
+                   CONTROL_PATIENCE_MS / 1000);
+        }
+        d->stop = true;
+    } else if (result == LINES_STUCK) {
+        static const char lost[] = "error lines were lost here: they were not read in time";
+
+        if (!was_stuck) {
+            log_warnx("stdout is not read: lines are lost");
+        }
+        lines_out_put(&d->out, lost, sizeof lost - 1);
+    } else {
+        log_warnx("stdout is closed: it is quiet from now on");
+        d->silent = true;
+    }
+}
+
+/* Says how many datagrams follow, so that the runner can tell when it has a turn whole. */
+static void announce(struct daemon *d)
+{
+    unsigned queued = UDP_QUEUE_MAX - udp_queue_room(d->udp);
+    char line[32];
+
+    if (d->by_runner && queued > 0) {
+        if (lines_out_room(&d->out) <= sizeof line) {
+            flush_lines(d);
+        }
+        lines_out_put(&d->out, line, (size_t)snprintf(line, sizeof line, "sends %u", queued));
+    }
+}
+
+/* Ends a turn. Durable state comes first, for those who keep any; then the lines, then the
+ * datagrams, so that who reads the lines sees a cause before its consequence. Where the correction
+ * is off the role answers before it is durable. */
+static void settle(struct daemon *d)
+{
+    if (!d->durable.late) {
+        durable_commit(&d->durable);
+    }
+    announce(d);
+    if (d->out.len > 0) {
+        flush_lines(d);
+    }
+    durable_told(&d->durable);
+    udp_flush(d->udp);
+    if (d->durable.late) {
+        durable_commit(&d->durable);
+    }
+}
+
+static void say(struct daemon *d, const char *line, size_t len)
+{
+    if (len >= lines_out_room(&d->out)) {
+        settle(d);
+    }
+    lines_out_put(&d->out, line, len);
+}
+
+__attribute__((format(printf, 2, 3))) static void say_words(struct daemon *d, const char *format,
+                                                            ...)
+{
+    char line[OCCUR_LINE_MAX];
+    va_list args;
+    int len;
+
+    va_start(args, format);
+    len = vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    if (len > 0) {
+        say(d, line, (size_t)len < sizeof line ? (size_t)len : sizeof line - 1);
+    }
+}
+
+static void say_counters(struct daemon *d)
+{
+    char line[COUNTERS_TEXT_MAX];
+
+    say(d, line, counters_text(d->setup.node, udp_counters(d->udp), line));
+}
+
+/* ---- the hooks of the node ---- */
+
+static void hook_send(void *arg, enum role to, const struct node_addr *addr, const struct ident *ue,
+                      const uint8_t *octets, size_t len)
+{
+    struct daemon *d = arg;
+
+    (void)ue;
+    ENSURE(udp_queue_room(d->udp) > 0); /* hook_occur() has made room for the whole step */
+    udp_queue(d->udp, to, addr, octets, len);
+}
+
+/* A step is told before its effects: here, and only here, all steps before it are complete, so what
+ * has gathered may be settled without parting a step's datagrams from what it made durable. */
+static void hook_occur(void *arg, const struct occur *o)
+{
+    struct daemon *d = arg;
+    struct occur shown = *o;
+    char line[OCCUR_LINE_MAX];
+    size_t len;
+
+    if ((o->kind == OCCUR_STEP || o->kind == OCCUR_REFUSED) &&
+        (udp_queue_room(d->udp) < EFFECTS_MAX || lines_out_room(&d->out) < STEP_LINES_MAX)) {
+        settle(d);
+    }
+    shown.t_us = o->t_us > d->zero_us ? o->t_us - d->zero_us : 0;
+    len = occur_format(&shown, line);
+    if (o->kind == OCCUR_DELIVER) {
+        durable_tell(&d->durable, line, len);
+    }
+    say(d, line, len);
+}
+
+static void hook_save(void *arg, const struct node_record *record)
+{
+    struct daemon *d = arg;
+
+    durable_save(&d->durable, record);
+}
+
+static void hook_entropy(void *arg, const struct ident *ue, uint64_t nth, uint8_t out[ENTROPY_LEN])
+{
+    struct daemon *d = arg;
+
+    if (d->setup.shared.has_seed) {
+        entropy_seeded(d->setup.shared.seed, d->role->role, ue, nth, out);
+    } else {
+        random_draw(out);
+    }
+}
+
+/* ---- the beginning ---- */
+
+/* Data that a former life has made durable and may not have told. */
+static void tell_again(void *arg, const void *line, size_t len)
+{
+    struct daemon *d = arg;
+    char text[OCCUR_LINE_MAX];
+    struct occur o;
+
+    if (len >= sizeof text) {
+        return;
+    }
+    memcpy(text, line, len);
+    text[len] = '\0';
+    if (occur_parse(text, &o) == ERR_OK) {
+        uint64_t now = now_us();
+
+        o.t_us = now > d->zero_us ? now - d->zero_us : 0;
+        say(d, text, occur_format(&o, text));
+    }
+}
+
+/* What was restored has to wait for the runner's `start`, for all times count from there. */
+static void begin(struct daemon *d)
+{
+    if (d->begun) {
+        return;
+    }
+    d->begun = true;
+    if (event_add(d->readable, NULL) != 0) {
+        fatalx("cannot watch the socket");
+    }
+    durable_untold(&d->durable, tell_again, d);
+}
+
+/* ---- control lines ---- */
+
+static const struct profile *ground_profile(void *arg, const struct ident *ue)
+{
+    struct daemon *d = arg;
+    const void *ctx = node_find(d->setup.node, ue);
+
+    return ctx == NULL ? NULL : d->role->profile(ctx);
+}
+
+static void take_line(void *arg, const char *line, size_t len)
+{
+    struct daemon *d = arg;
+    struct control_line read;
+    char why[CONTROL_WORDS_MAX];
+    enum err err =
+        control_parse(line, len, d->role->profile == NULL ? NULL : ground_profile, d, &read, why);
+
+    if (err == ERR_OK && read.verb == CONTROL_ORDER) {
+        err = node_order(d->setup.node, now_us(), &read.ue, &read.order);
+        (void)snprintf(why, sizeof why, "there is no context of %s here", read.ue.s);
+    }
+    if (err != ERR_OK) {
+        say_words(d, "error %s", why);
+    } else if (read.verb == CONTROL_START) {
+        d->zero_us = read.t0_us;
+        begin(d);
+    } else if (read.verb == CONTROL_COUNTERS) {
+        say_counters(d);
+    } else if (read.verb == CONTROL_QUIT) {
+        d->stop = true;
+    }
+}
+
+/* Reads once; false at the end of the input. */
+static bool read_control(struct daemon *d, int fd)
+{
+    char octets[4096];
+    ssize_t n = read(fd, octets, sizeof octets);
+
+    if (n > 0) {
+        lines_in_take(&d->in, octets, (size_t)n, take_line, d);
+    }
+    return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
+}
+
+static void on_control(evutil_socket_t fd, short what, void *arg)
+{
+    struct daemon *d = arg;
+
+    (void)what;
+    if (read_control(d, fd)) {
+        return;
+    }
+    (void)event_del(d->control_event);
+    if (d->by_runner) {
+        d->silent = true; /* the runner is gone: nothing is left behind */
+        d->stop = true;
+    }
+}
+
+/* ---- events ---- */
+
+static void on_datagram(void *arg, enum role from, const struct node_addr *addr,
+                        const uint8_t *octets, size_t len)
+{
+    struct daemon *d = arg;
+
+    node_datagram(d->setup.node, d->now_us, from, addr, octets, len);
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *arg)
+{
+    struct daemon *d = arg;
+    uint64_t lost;
+
+    (void)fd;
+    (void)what;
+    d->now_us = now_us();
+    udp_receive(d->udp, on_datagram, d);
+    lost = udp_counters(d->udp)->overflow;
+    if (lost != d->overflow_told) {
+        log_warnx("the receive buffer was full: %" PRIu64 " datagrams lost so far; raise "
+                  "net.core.rmem_max (now %u octets are granted)",
+                  lost, udp_rcvbuf(d->udp));
+        d->overflow_told = lost;
+    }
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *arg)
+{
+    struct daemon *d = arg;
+
+    (void)fd;
+    (void)what;
+    d->timer_us = UINT64_MAX;
+    node_run_timers(d->setup.node, now_us());
+}
+
+static void on_signal(evutil_socket_t signal_number, short what, void *arg)
+{
+    struct daemon *d = arg;
+
+    (void)what;
+    if (signal_number == SIGUSR1) {
+        say_counters(d);
+    } else if (signal_number == SIGHUP) {
+        log_info("SIGHUP: there is nothing to reload; restart it to change its configuration");
+    } else {
+        log_info("%s: stopping", strsignal(signal_number));
+        d->stop = true;
+    }
+}
+
+/* Puts the one timer where the node's next deadline is. */
+static void arm_timer(struct daemon *d)
+{
+    uint64_t deadline = node_deadline(d->setup.node);
+    uint64_t now;
+    uint64_t wait;
+    struct timeval tv;
+
+    if (deadline == d->timer_us) {
+        return;
+    }
+    d->timer_us = deadline;
+    if (deadline == UINT64_MAX) {
+        (void)event_del(d->timer);
+        return;
+    }
+    now = now_us();
+    wait = deadline > now ? deadline - now : 0;
+    tv.tv_sec = (time_t)(wait / 1000000);
+    tv.tv_usec = (suseconds_t)(wait % 1000000);
+    if (event_add(d->timer, &tv) != 0) {
+        fatalx("cannot arm a timer");
+    }
+}
+
+static struct event *make_event(struct daemon *d, int fd, short what, event_callback_fn callback)
+{
+    struct event *e = event_new(d->base, fd, what, callback, d);
+
+    ENSURE(d->events_count < EVENTS_MAX);
+    if (e == NULL) {
+        fatalx("not enough memory");
+    }
+    d->events[d->events_count++] = e;
+    return e;
+}
+
+static struct event *watch(struct daemon *d, int fd, short what, event_callback_fn callback)
+{
+    struct event *e = make_event(d, fd, what, callback);
+
+    if (event_add(e, NULL) != 0) {
+        fatalx("cannot watch descriptor or signal %d", fd);
+    }
+    return e;
+}
+
+/* What epoll cannot watch is read to its end now (a file), or not at all (/dev/null). */
+static void watch_control(struct daemon *d, int fd)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) != 0) {
+        return; /* closed */
+    }
+    if (S_ISREG(st.st_mode)) {
+        while (read_control(d, fd)) {
+        }
+    } else if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) || isatty(fd)) {
+        d->control_event = watch(d, fd, EV_READ | EV_PERSIST, on_control);
+    }
+}
+
+static void watch_all(struct daemon *d, int control)
+{
+    static const int signals[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};
+    struct event_config *config = event_config_new();
+
+    (void)signal(SIGPIPE, SIG_IGN);
+    if (config != NULL) {
+        /* Without it timers have milliseconds of a coarse clock. */
+        (void)event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
+        d->base = event_base_new_with_config(config);
+        event_config_free(config);
+    }
+    if (d->base == NULL) {
+        fatalx("cannot make an event loop");
+    }
+    for (unsigned i = 0; i < COUNT_OF(signals); i++) {
+        (void)watch(d, signals[i], EV_SIGNAL | EV_PERSIST, on_signal);
+    }
+    d->readable = make_event(d, udp_fd(d->udp), EV_READ | EV_PERSIST, on_readable);
+    d->timer = make_event(d, -1, 0, on_timer);
+    watch_control(d, control);
+}
+
+/* ---- from start to stop ---- */
+
+/* False, with every error told, when the text is wrong. */
+static bool configure(struct daemon *d, char *text, size_t len, const char *name)
+{
+    const struct node_hooks hooks = {.arg = d,
+                                     .send = hook_send,
+                                     .occur = hook_occur,
+                                     .entropy = hook_entropy,
+                                     .save = hook_save};
+    static char errors[ERRORS_TEXT_MAX];
+    enum err err = d->role->setup(text, len, name, &hooks, &d->setup, errors, sizeof errors);
+
+    bytes_wipe(text, len);
+    free(text);
+    if (err != ERR_OK) {
+        (void)fputs(errors[0] != '\0' ? errors : "not enough memory\n", stderr);
+    }
+    return err == ERR_OK;
+}
+
+static void open_socket(struct daemon *d)
+{
+    const struct config_shared *shared = &d->setup.shared;
+    char why[UDP_WHY_MAX];
+    char address[UDP_ADDRESS_MAX];
+
+    if (udp_open(d->role->role, shared->listen.host, shared->listen.port, &d->udp, why) != ERR_OK) {
+        fatalx("%s", why);
+    }
+    for (unsigned i = 0; i < shared->peers_count; i++) {
+        const struct config_peer *p = &shared->peers[i];
+
+        if (udp_add_peer(d->udp, p->role, p->at.host, p->at.port, why) != ERR_OK) {
+            fatalx("peer %s: %s", role_name(p->role), why);
+        }
+    }
+    udp_address(d->udp, address);
+    log_info("%s%sversion %s on %s, %u octets of receive buffer", shared->name.s,
+             shared->name.len > 0 ? ", " : "", E2ESIM_VERSION, address, udp_rcvbuf(d->udp));
+    say_words(d, "ready %s %s", role_name(d->role->role), address);
+    flush_lines(d);
+}
+
+/* Those that were restored go on, then those attach that are to. True when all have been told. */
+static bool start_some(struct daemon *d)
+{
+    const struct order order = {.kind = ORDER_ATTACH};
+    uint64_t now = now_us();
+
+    if (!d->begun) {
+        return true;
+    }
+    if (d->durable.restored > 0 &&
+        !node_resume(d->setup.node, now, &d->durable.start, START_PER_TURN)) {
+        return false;
+    }
+    for (unsigned i = 0; i < START_PER_TURN && d->attached < d->setup.attach_count; i++) {
+        ENSURE(node_order(d->setup.node, now, &d->setup.attach[d->attached++], &order) == ERR_OK);
+    }
+    return d->attached == d->setup.attach_count;
+}
+
+static void loop(struct daemon *d)
+{
+    while (!d->stop) {
+        bool all_told = start_some(d);
+
+        settle(d);
+        arm_timer(d);
+        if (!d->stop && event_base_loop(d->base, all_told ? EVLOOP_ONCE : EVLOOP_NONBLOCK) < 0) {
+            fatalx("the event loop failed");
+        }
+    }
+}
+
+int daemon_run(const struct daemon_role *role, char *text, size_t len, const char *name,
+               int control)
+{
+    struct daemon *d = &daemon_state;
+
+    d->role = role;
+    d->by_runner = control >= 0;
+    d->zero_us = now_us();
+    if (!configure(d, text, len, name)) {
+        return EXIT_WRONG_INPUT;
+    }
+    if (d->setup.shared.has_seed) {
+        (d->by_runner ? log_debug : log_warnx)("keys come from the seed: for simulations only");
+    }
+    durable_open(&d->durable, role->role, &d->setup);
+    lines_out_init(&d->out, control >= 0 ? control : STDOUT_FILENO, CONTROL_PATIENCE_MS);
+    open_socket(d);
+    watch_all(d, control >= 0 ? control : STDIN_FILENO);
+    if (!d->by_runner || d->durable.store == NULL) {
+        begin(d);
+    }
+    loop(d);
+    say_words(d, "bye");
+    settle(d);
+    for (unsigned i = 0; i < d->events_count; i++) {
+        event_free(d->events[i]);
+    }
+    event_base_free(d->base);
+    udp_close(d->udp);
+    durable_close(&d->durable);
+    setup_free(&d->setup);
+    return EXIT_SUCCESS;
+}
