@@ -1,0 +1,90 @@
+/* A live run from within: what its two halves share. live.c has the phases of a run and its end,
+ * live_watch.c the event loop's watchers, which turn what comes from sockets, control lines, stderr
+ * and signals into calls of the stage. Private to them. */
+#ifndef SIM_DRIVE_LIVE_PARTS_H
+#define SIM_DRIVE_LIVE_PARTS_H
+
+#include "scenarios/sim/drive/live.h"
+#include "scenarios/sim/drive/live_daemon.h"
+#include "scenarios/sim/drive/live_net.h"
+#include "scenarios/sim/drive/live_turn.h"
+
+enum { LIVE_DAEMONS = ROLE_VN }; /* the roles before VN have one each */
+
+enum phase {
+    PHASE_START, /* waiting for the daemons to be ready */
+    PHASE_RUN,
+    PHASE_QUIT, /* told to stop */
+    PHASE_KILL, /* made to stop */
+};
+
+struct event;
+struct event_base;
+struct live;
+
+/* A link's socket as an event's argument. */
+struct live_link {
+    struct live *live;
+    enum role from;
+    enum role to;
+    struct event *event;
+};
+
+/* A daemon likewise. */
+struct live_watched {
+    struct live *live;
+    struct live_daemon *daemon;
+    struct event *reading; /* its lines */
+    struct event *writing; /* room for ours */
+    struct event *errors;  /* its stderr */
+};
+
+enum { LIVE_SIGNALS = 4 };
+
+struct live {
+    const struct live_conf *conf;
+    struct stage *stage; /* NULL before PHASE_RUN */
+    struct live_net *net;
+    struct live_daemon daemons[LIVE_DAEMONS]; /* by role */
+    struct live_turn turns[LIVE_DAEMONS];     /* by role */
+    enum phase phase;
+    uint64_t t0_us;    /* zero of the run, on CLOCK_MONOTONIC */
+    uint64_t until_us; /* when the phase (but RUN) has taken too long, on CLOCK_MONOTONIC */
+    uint64_t end_us;   /* when the run was over, since |t0_us| */
+    int signal;
+    bool failed;
+    char why[LIVE_WHY_MAX]; /* the first reason */
+    struct event_base *base;
+    struct event *timer;
+    struct event *signals[LIVE_SIGNALS];
+    struct live_link links[ROLE_COUNT][ROLE_COUNT];
+    struct live_watched watched[LIVE_DAEMONS];
+};
+
+static inline struct live_daemon *live_daemon_of(struct live *l, enum role role)
+{
+    return &l->daemons[role];
+}
+
+/* Microseconds since the start of the run. */
+uint64_t live_now(const struct live *l);
+
+/* The run has failed for that reason; the first one counts. */
+void live_fail(struct live *l, const char *words);
+
+/* "|program| |words|: the last line it said", or without the line. */
+void live_blame(const struct live_daemon *d, const char *words, char out[LIVE_WHY_MAX]);
+
+/* Makes the event loop with sockets, signals and timer. Returns: ERR_OK; ERR_NO_ROOM. */
+enum err live_watch(struct live *l) MUST_USE;
+/* Writes the configuration of |d| below |dir|, starts it and watches it. */
+enum err live_start_daemon(struct live *l, struct live_daemon *d, const char *dir,
+                           int keep) MUST_USE;
+/* Watches for room where orders wait to be written. */
+void live_watch_writing(struct live *l);
+void live_unwatch(struct live *l);
+
+/* Repeats on stderr the end of what each daemon has said. */
+void live_repeat_said(struct live *l);
+
+#endif

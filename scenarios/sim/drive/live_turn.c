@@ -1,0 +1,49 @@
+#include "scenarios/sim/drive/live_turn.h"
+
+#include "common/base/ensure.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void live_turn_free(struct live_turn *t)
+{
+    free(t->held);
+    memset(t, 0, sizeof *t);
+}
+
+enum err live_turn_add(struct live_turn *t, uint64_t now_us, enum role to, const uint8_t *octets,
+                       size_t len)
+{
+    struct live_held *h;
+
+    ENSURE(len <= DATAGRAM_MAX);
+    t->arrived++;
+    if (t->held_count == t->held_cap) {
+        unsigned cap = t->held_cap == 0 ? 64 : 2 * t->held_cap;
+        struct live_held *held = realloc(t->held, cap * sizeof *held);
+
+        if (held == NULL) {
+            return ERR_NO_ROOM;
+        }
+        t->held = held;
+        t->held_cap = cap;
+    }
+    if (t->held_count == 0) {
+        t->since_us = now_us;
+    }
+    h = &t->held[t->held_count++];
+    h->to = to;
+    h->len = (uint16_t)len;
+    memcpy(h->octets, octets, len);
+    return ERR_OK;
+}
+
+bool live_turn_complete(const struct live_turn *t)
+{
+    return t->held_count > 0 && t->arrived >= t->announced;
+}
+
+void live_turn_clear(struct live_turn *t)
+{
+    t->held_count = 0;
+}

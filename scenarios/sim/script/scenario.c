@@ -1,0 +1,210 @@
+#include "scenarios/sim/script/scenario.h"
+
+#include "common/base/ensure.h"
+#include "common/base/prng.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SLOTS_MIN = 64, DEFAULT_LIMIT_US = 60 * 1000 * 1000 };
+
+void scenario_default(struct scenario *s)
+{
+    memset(s, 0, sizeof *s);
+    s->variant = variant_default(VARIANT_HARDENED);
+    timing_default(&s->timing);
+    s->pace_percent = 100;
+    s->seed = 1;
+    s->limit_us = DEFAULT_LIMIT_US;
+    ENSURE(ident_set(&s->emse, "emse.home") == ERR_OK);
+    ENSURE(ident_set(&s->eese, "eese.plant1") == ERR_OK);
+    ENSURE(scn_plmn_parse("001-01", s->home_plmn));
+}
+
+void scenario_free(struct scenario *s)
+{
+    free(s->ues);
+    free(s->actions);
+    free(s->faults);
+    free(s->expects);
+    free(s->ue_slots);
+    memset(s, 0, sizeof *s);
+}
+
+void scn_link_set(struct scn_link *link, const struct scn_link *from, uint8_t set)
+{
+    if ((set & LINK_SET_DELAY) != 0) {
+        link->delay_us = from->delay_us;
+    }
+    if ((set & LINK_SET_JITTER) != 0) {
+        link->jitter_us = from->jitter_us;
+        link->mean_us = from->mean_us;
+    }
+    if ((set & LINK_SET_LOSS) != 0) {
+        link->loss_ppm = from->loss_ppm;
+        link->burst = from->burst;
+    }
+    if ((set & LINK_SET_DUP) != 0) {
+        link->dup_ppm = from->dup_ppm;
+    }
+    if ((set & LINK_SET_REORDER) != 0) {
+        link->reorder_ppm = from->reorder_ppm;
+    }
+    if ((set & LINK_SET_RATE) != 0) {
+        link->rate = from->rate;
+        link->queue_us = from->queue_us;
+    }
+    if ((set & LINK_SET_CUT) != 0) {
+        link->cut = from->cut;
+    }
+}
+
+/* The slot that holds |name|, or the free one where it belongs. There is always a free one. */
+static uint32_t slot_of(const struct scenario *s, const char *name)
+{
+    uint32_t mask = s->ue_slots_len - 1;
+    uint32_t i = (uint32_t)prng_key_text(0, name) & mask;
+
+    while (s->ue_slots[i] != 0) {
+        const struct scn_ue *ue = &s->ues[s->ue_slots[i] - 1];
+
+        if (strcmp(ue->label, name) == 0 || strcmp(ue->imsi.s, name) == 0) {
+            break;
+        }
+        i = (i + 1) & mask;
+    }
+    return i;
+}
+
+static void put_names(struct scenario *s, uint32_t index)
+{
+    s->ue_slots[slot_of(s, s->ues[index].label)] = index + 1;
+    s->ue_slots[slot_of(s, s->ues[index].imsi.s)] = index + 1;
+}
+
+/* Room for one more UE, with the hash (two names for each) at most half full. */
+static enum err make_room(struct scenario *s)
+{
+    uint32_t len = s->ue_slots_len == 0 ? SLOTS_MIN : s->ue_slots_len * 2;
+    struct scn_ue *ues;
+    uint32_t *slots;
+
+    if (s->ues_count * 4 < s->ue_slots_len) {
+        return ERR_OK;
+    }
+    ues = realloc(s->ues, (size_t)len / 4 * sizeof *ues);
+    if (ues == NULL) {
+        return ERR_NO_ROOM;
+    }
+    s->ues = ues;
+    slots = calloc(len, sizeof *slots);
+    if (slots == NULL) {
+        return ERR_NO_ROOM;
+    }
+    free(s->ue_slots);
+    s->ue_slots = slots;
+    s->ue_slots_len = len;
+    for (uint32_t i = 0; i < s->ues_count; i++) {
+        put_names(s, i);
+    }
+    return ERR_OK;
+}
+
+enum err scenario_add_ue(struct scenario *s, const struct scn_ue *ue, unsigned *taken)
+{
+    int clash = scenario_ue(s, ue->label);
+    enum err e;
+
+    if (clash < 0) {
+        clash = scenario_ue(s, ue->imsi.s);
+    }
+    if (clash >= 0) {
+        *taken = (unsigned)clash;
+        return ERR_BAD_FIELD;
+    }
+    if (s->ues_count == UES_MAX) {
+        return ERR_OVERSIZE;
+    }
+    e = make_room(s);
+    if (e != ERR_OK) {
+        return e;
+    }
+    s->ues[s->ues_count] = *ue;
+    put_names(s, s->ues_count);
+    s->ues_count++;
+    return ERR_OK;
+}
+
+int scenario_ue(const struct scenario *s, const char *label)
+{
+    return s->ue_slots_len == 0 ? -1 : (int)s->ue_slots[slot_of(s, label)] - 1;
+}
+
+enum err scenario_set_variant(struct scenario *s, enum variant v, uint32_t with, uint32_t without,
+                              enum sw *bad)
+{
+    struct variant_set set = variant_default(v);
+
+    for (unsigned i = 0; i < SW_COUNT; i++) {
+        uint32_t bit = UINT32_C(1) << i;
+        bool on = ((s->switches[v].with & bit) != 0 && (without & bit) == 0) || (with & bit) != 0;
+
+        if (on && v == VARIANT_LITERAL && !switch_info[i].literal) {
+            *bad = (enum sw)i;
+            return ERR_BAD_FIELD;
+        }
+    }
+    set.switches |= s->switches[v].with;
+    set.switches &= ~s->switches[v].without;
+    set.switches |= with;
+    set.switches &= ~without;
+    s->variant = set;
+    return ERR_OK;
+}
+
+static bool digits(const char *text, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (text[i] < '0' || text[i] > '9') {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool scn_plmn_parse(const char *text, uint8_t plmn[PLMN_LEN])
+{
+    size_t len = strlen(text);
+    uint8_t d[6];
+
+    if ((len != 6 && len != 7) || text[3] != '-' || !digits(text, 3) ||
+        !digits(text + 4, (unsigned)len - 4)) {
+        return false;
+    }
+    for (unsigned i = 0; i < 6; i++) {
+        unsigned at = i < 3 ? i : i + 1;
+
+        d[i] = at < len ? (uint8_t)(text[at] - '0') : 0xf;
+    }
+    plmn[0] = (uint8_t)(d[1] << 4 | d[0]);
+    plmn[1] = (uint8_t)(d[5] << 4 | d[2]);
+    plmn[2] = (uint8_t)(d[4] << 4 | d[3]);
+    return true;
+}
+
+void scn_plmn_text(const uint8_t plmn[PLMN_LEN], char text[PLMN_TEXT_MAX + 1])
+{
+    const uint8_t d[6] = {plmn[0] & 0xf, plmn[0] >> 4, plmn[1] & 0xf,
+                          plmn[2] & 0xf, plmn[2] >> 4, plmn[1] >> 4};
+    unsigned len = 0;
+
+    for (unsigned i = 0; i < 6; i++) {
+        if (i == 3) {
+            text[len++] = '-';
+        }
+        if (d[i] <= 9) {
+            text[len++] = (char)('0' + d[i]);
+        }
+    }
+    text[len] = '\0';
+}
