@@ -45,6 +45,7 @@ void effects_reset(struct effects *fx)
     fx->count = 0;
     fx->entropy_used = false;
     fx->stepped = false;
+    fx->saved = false;
     fx->row = NULL;
     fx->event = 0;
     fx->before = 0;
@@ -93,7 +94,10 @@ void fx_disarm(struct effects *fx, enum timer_id id)
 
 void fx_save(struct effects *fx)
 {
-    append(fx, FX_SAVE);
+    if (!fx->saved) {
+        append(fx, FX_SAVE);
+        fx->saved = true;
+    }
 }
 
 void fx_bind(struct effects *fx)

@@ -11,7 +11,7 @@ enum {
     DATA_TRIES_MAX =
         5, /* unanswered sendings of one data message before its sender waits for a contact (H5) */
     OUTBOX_MAX = 16,               /* data messages a UE keeps until they are acknowledged */
-    EFFECTS_MAX = OUTBOX_MAX + 12, /* worst step: a RAND releases the whole outbox */
+    EFFECTS_MAX = OUTBOX_MAX + 16, /* worst step: a new key releases all messages that wait */
 };
 
 enum effect_kind {
@@ -19,7 +19,8 @@ enum effect_kind {
     FX_ARM,     /* (re)start timer |id| */
     FX_DISARM,  /* harmless when it does not run */
     FX_SAVE,    /* make the context durable */
-    FX_BIND,    /* the source of this datagram is where the UE is from now on (its MAC verified) */
+    FX_BIND,    /* the source of this datagram is where the UE is (its MAC verified), for all that
+                   this step sends and saves too */
     FX_DELIVER, /* application data, integrity verdict OK */
     FX_REPORT,  /* a verdict on a data unit that is not delivered */
     FX_NOTE,    /* a decision and the rule that made it, or a fact worth a line */
@@ -133,6 +134,7 @@ struct effects {
     unsigned count;
     bool entropy_used;
     bool stepped; /* a row ran: |row| and |before| are set */
+    bool saved;   /* the list holds a SAVE: one keeps the whole context as the step leaves it */
     const struct fsm_row *row;
     uint8_t event; /* what classify decided, also when no row took it */
     uint8_t before;

@@ -218,12 +218,19 @@ static void save_literal(const struct outcome *s)
     }
 }
 
-static void do_bind(const struct outcome *s, const struct effect *e)
+static void bind(const struct outcome *s)
 {
-    (void)e;
-    if (s->from_ue) {
-        s->n->table.slots[s->slot].addr = *s->source;
+    for (unsigned i = 0; s->from_ue && i < s->n->fx.count; i++) {
+        if (s->n->fx.list[i].kind == FX_BIND) {
+            s->n->table.slots[s->slot].addr = *s->source;
+        }
     }
+}
+
+static void do_nothing(const struct outcome *s, const struct effect *e)
+{
+    (void)s; /* a BIND: done before all else */
+    (void)e;
 }
 
 static void do_deliver(const struct outcome *s, const struct effect *e)
@@ -243,7 +250,7 @@ static void do_note(const struct outcome *s, const struct effect *e)
 
 static void (*const carry_out[])(const struct outcome *s, const struct effect *e) = {
     [FX_SEND] = do_send, [FX_ARM] = do_arm,         [FX_DISARM] = do_disarm, [FX_SAVE] = do_save,
-    [FX_BIND] = do_bind, [FX_DELIVER] = do_deliver, [FX_REPORT] = do_report, [FX_NOTE] = do_note,
+    [FX_BIND] = do_nothing, [FX_DELIVER] = do_deliver, [FX_REPORT] = do_report, [FX_NOTE] = do_note,
 };
 
 static void run_step(struct node *n, uint32_t slot, struct event *ev,
@@ -268,6 +275,7 @@ static void run_step(struct node *n, uint32_t slot, struct event *ev,
     } else {
         n->counters.unexpected++;
     }
+    bind(&s); /* first: what is saved and sent of this step goes by it */
     for (unsigned i = 0; i < n->fx.count; i++) {
         carry_out[n->fx.list[i].kind](&s, &n->fx.list[i]);
     }

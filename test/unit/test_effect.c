@@ -62,8 +62,21 @@ START_TEST(one_effect_too_many_is_our_own_error)
 {
     effects_reset(&fx);
     for (unsigned i = 0; i <= EFFECTS_MAX; i++) {
+        fx_bind(&fx);
+    }
+}
+END_TEST
+
+START_TEST(a_step_saves_once)
+{
+    effects_reset(&fx);
+    for (unsigned i = 0; i <= EFFECTS_MAX; i++) {
         fx_save(&fx);
     }
+    ck_assert_uint_eq(fx.count, 1);
+    effects_reset(&fx);
+    fx_save(&fx);
+    ck_assert_uint_eq(fx.count, 1);
 }
 END_TEST
 
@@ -94,6 +107,7 @@ Suite *test_effect_suite(void)
     tcase_add_test(t, effects_keep_their_order);
     tcase_add_test(t, a_reset_list_shows_nothing_of_the_step_before);
     tcase_add_test_raise_signal(t, one_effect_too_many_is_our_own_error, SIGABRT);
+    tcase_add_test(t, a_step_saves_once);
     tcase_add_test(t, verdicts_have_names);
     tcase_add_test(t, notes_have_names_and_words);
     suite_add_tcase(s, t);

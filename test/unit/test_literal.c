@@ -64,6 +64,48 @@ START_TEST(when_the_eese_makes_contact_there_is_no_error)
 }
 END_TEST
 
+/* A step has room for all of it: one more effect than fits would end the daemon. */
+START_TEST(one_rand_releases_a_full_queue_of_the_eese)
+{
+    begin(VARIANT_LITERAL);
+    rig_expire(&r);
+    for (unsigned i = 0; i < EESE_QUEUE_MAX; i++) {
+        rig_send(&r, ROLE_EESE, "read now");
+    }
+    rig_deliver(&r, MSG_KEY_TRIGGER);
+    rig_deliver(&r, MSG_RAND_REQ);
+    rig_deliver(&r, MSG_RAND_RSP);
+    rig_deliver(&r, MSG_RAND_PUSH);
+    rig_deliver(&r, MSG_RAND_FWD);
+    ck_assert_uint_eq(r.messages[MSG_DATA_DL], EESE_QUEUE_MAX);
+}
+END_TEST
+
+START_TEST(a_commit_without_data_ack_releases_a_full_queue_of_the_eese)
+{
+    rig_init(&r, VARIANT_HARDENED);
+    rig_switch(&r, SW_DATA_ACK, false);
+    rig_switch(&r, SW_SOFT_TRIGGER, true);
+    rig_attach(&r);
+    r.eese.profile.n_msg = 1; /* by volume the next rekey begins at once */
+    rig_expire(&r);
+    for (unsigned i = 0; i < EESE_QUEUE_MAX; i++) {
+        rig_send(&r, ROLE_EESE, "read now");
+    }
+    rig_send(&r, ROLE_UE, "m1");
+    rig_deliver(&r, MSG_DATA_UL);
+    rig_deliver(&r, MSG_KEY_EXPIRED);
+    rig_deliver(&r, MSG_KEY_TRIGGER);
+    rig_deliver(&r, MSG_RAND_REQ);
+    rig_deliver(&r, MSG_RAND_RSP);
+    rig_deliver(&r, MSG_RAND_FWD);
+    rig_deliver(&r, MSG_FWD_ACK);
+    rig_deliver(&r, MSG_RAND_PUSH);
+    rig_deliver(&r, MSG_DATA_UL);
+    ck_assert_uint_eq(r.messages[MSG_DATA_DL], EESE_QUEUE_MAX);
+}
+END_TEST
+
 START_TEST(literal_has_no_timer_but_te2e)
 {
     begin(VARIANT_LITERAL);
@@ -443,6 +485,8 @@ Suite *test_literal_suite(void)
 
     tcase_add_test(t, without_faults_the_five_steps_work_again_and_again);
     tcase_add_test(t, when_the_eese_makes_contact_there_is_no_error);
+    tcase_add_test(t, one_rand_releases_a_full_queue_of_the_eese);
+    tcase_add_test(t, a_commit_without_data_ack_releases_a_full_queue_of_the_eese);
     tcase_add_test(t, literal_has_no_timer_but_te2e);
     tcase_add_test(t, a_message_sent_while_one_is_held_goes_behind_it);
     add_races(t);
