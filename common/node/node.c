@@ -249,7 +249,7 @@ static void do_note(const struct outcome *s, const struct effect *e)
 }
 
 static void (*const carry_out[])(const struct outcome *s, const struct effect *e) = {
-    [FX_SEND] = do_send, [FX_ARM] = do_arm,         [FX_DISARM] = do_disarm, [FX_SAVE] = do_save,
+    [FX_SEND] = do_send,    [FX_ARM] = do_arm,         [FX_DISARM] = do_disarm, [FX_SAVE] = do_save,
     [FX_BIND] = do_nothing, [FX_DELIVER] = do_deliver, [FX_REPORT] = do_report, [FX_NOTE] = do_note,
 };
 

@@ -5,17 +5,19 @@
 #define SIM_SHOW_TRACE_H
 
 #include "common/node/occur.h"
+#include "scenarios/sim/script/process.h"
 
 struct scenario;
 
 enum trace_kind {
-    TRACE_RUN,    /* first of all: the sinks know the run from struct trace_run */
-    TRACE_ORDER,  /* the script told a role to do something */
-    TRACE_MSG,    /* a datagram met its fate */
-    TRACE_OCCUR,  /* a role did something */
-    TRACE_LINK,   /* link conditions changed */
-    TRACE_FAILED, /* the run itself failed: a daemon died, a receive buffer ran over */
-    TRACE_END     /* last of all */
+    TRACE_RUN,     /* first of all: the sinks know the run from struct trace_run */
+    TRACE_ORDER,   /* the script told a role to do something */
+    TRACE_MSG,     /* a datagram met its fate */
+    TRACE_OCCUR,   /* a role did something */
+    TRACE_LINK,    /* link conditions changed */
+    TRACE_PROCESS, /* the script has killed, started, paused, ... the process of a role */
+    TRACE_FAILED,  /* the run itself failed: a daemon died by itself, a receive buffer ran over */
+    TRACE_END      /* last of all */
 };
 
 enum fate {
@@ -86,6 +88,12 @@ struct trace_event {
             enum role to;
             unsigned line;
         } link;
+        struct {
+            enum role role;
+            enum process_change what;
+            enum state_left left; /* STARTS */
+            unsigned line;
+        } process;
         struct {
             char words[256];
         } failed;

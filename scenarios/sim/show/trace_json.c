@@ -182,8 +182,9 @@ static void put_order(struct jout *j, const struct trace_run *run, const struct 
 static const char *event_name(const struct trace_event *e)
 {
     static const char *const kinds[] = {
-        [TRACE_RUN] = "run",   [TRACE_ORDER] = "order",   [TRACE_MSG] = "msg", [TRACE_OCCUR] = "",
-        [TRACE_LINK] = "link", [TRACE_FAILED] = "failed", [TRACE_END] = "end",
+        [TRACE_RUN] = "run",       [TRACE_ORDER] = "order", [TRACE_MSG] = "msg",
+        [TRACE_OCCUR] = "",        [TRACE_LINK] = "link",   [TRACE_PROCESS] = "process",
+        [TRACE_FAILED] = "failed", [TRACE_END] = "end",
     };
     static const char *const occurs[OCCUR_KIND_COUNT] = {
         [OCCUR_STEP] = "step", [OCCUR_DELIVER] = "deliver", [OCCUR_REPORT] = "verdict",
@@ -211,6 +212,14 @@ void trace_json_event(void *arg, const struct trace_event *e)
         jout_text(&j, "from", role_name(e->u.link.from));
         jout_text(&j, "to", role_name(e->u.link.to));
         put_rule(&j, e->u.link.line);
+        break;
+    case TRACE_PROCESS:
+        jout_text(&j, "role", role_name(e->u.process.role));
+        jout_text(&j, "what", process_change_name(e->u.process.what));
+        if (e->u.process.what == PROCESS_STARTS) {
+            jout_text(&j, "left", state_left_name(e->u.process.left));
+        }
+        put_rule(&j, e->u.process.line);
         break;
     case TRACE_FAILED: jout_text(&j, "words", e->u.failed.words); break;
     case TRACE_END: break;
