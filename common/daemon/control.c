@@ -143,6 +143,36 @@ static enum err take_start(struct reading *r)
     return ERR_OK;
 }
 
+static enum err take_clock(struct reading *r)
+{
+    struct skew *s = &r->out->clock;
+    const char *ppm = r->c.words.count == 4 ? word(r, 3)->text : "";
+    uint64_t size;
+
+    if (r->c.words.count != 4 || !config_number_read(word(r, 1)->text, INT64_MAX, &s->real_us) ||
+        !config_number_read(word(r, 2)->text, INT64_MAX, &s->local_us)) {
+        return wrong(r, ERR_SYNTAX, "clock: expected two times in microseconds and a rate");
+    }
+    if (!config_number_read(ppm + (*ppm == '-'), *ppm == '-' ? -SKEW_PPM_MIN : SKEW_PPM_MAX,
+                            &size)) {
+        return wrong(r, ERR_SYNTAX, "clock: expected %d to %d millionths", SKEW_PPM_MIN,
+                     SKEW_PPM_MAX);
+    }
+    s->ppm = *ppm == '-' ? -(int32_t)size : (int32_t)size;
+    return ERR_OK;
+}
+
+static enum err take_die(struct reading *r)
+{
+    if (r->c.words.count != 3 || !config_number_read(word(r, 1)->text, INT64_MAX, &r->out->nth) ||
+        r->out->nth == 0 ||
+        (strcmp(word(r, 2)->text, "before") != 0 && strcmp(word(r, 2)->text, "after") != 0)) {
+        return wrong(r, ERR_SYNTAX, "die: expected a number from 1 on, and before or after");
+    }
+    r->out->when_durable = strcmp(word(r, 2)->text, "after") == 0;
+    return ERR_OK;
+}
+
 static enum err take_order(struct reading *r)
 {
     const char *hint;
@@ -180,10 +210,9 @@ static const struct {
     enum control_verb verb;
     enum err (*take)(struct reading *r);
 } verbs[] = {
-    {"start", CONTROL_START, take_start},
-    {"order", CONTROL_ORDER, take_order},
-    {"counters", CONTROL_COUNTERS, take_alone},
-    {"quit", CONTROL_QUIT, take_alone},
+    {"start", CONTROL_START, take_start},       {"order", CONTROL_ORDER, take_order},
+    {"clock", CONTROL_CLOCK, take_clock},       {"die", CONTROL_DIE, take_die},
+    {"counters", CONTROL_COUNTERS, take_alone}, {"quit", CONTROL_QUIT, take_alone},
 };
 
 static enum err take_line(struct reading *r)
@@ -197,7 +226,8 @@ static enum err take_line(struct reading *r)
             return verbs[i].take(r);
         }
     }
-    return wrong(r, ERR_SYNTAX, "expected start, order, counters or quit, found '%.40s'",
+    return wrong(r, ERR_SYNTAX,
+                 "expected start, order, clock, die, counters or quit, found '%.40s'",
                  word(r, 0)->text);
 }
 

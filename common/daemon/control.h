@@ -15,12 +15,21 @@
  *   order IMSI policy KEY VALUE...
  *                                 HSS: change the device profile, keys as in config.h; its
  *                                 version grows by one unless it is given
+ *   clock REAL_US LOCAL_US PPM    its clock is wrong: when CLOCK_MONOTONIC is REAL_US it shows
+ *                                 LOCAL_US, and gains PPM millionths from then on (-990000 to
+ *                                 99000000); it shows the time that the role goes by
+ *   die N before                  it dies, as by kill -9, of the N-th datagram since it started: it
+ *   die N after                   has handled it, and what that changes is not yet durable; or is
+ *                                 durable, and nothing of it is told or sent. (With the correction
+ *                                 durable-<role> off it is told and sent in both cases.)
  *   counters                      print them
  *   quit                          stop cleanly
  *
  * From the daemon:
  *   ready ROLE ADDRESS            it can be talked to on ADDRESS (127.0.0.1:4001, [::1]:4001)
  *   ROLE t=... ...                what occurred (common/node/occur.h)
+ *   again ROLE t=... deliver ...  data whose delivery was durable when an earlier life ended, and
+ *                                 perhaps not told
  *   counters NAME=VALUE ...       of the node and of its socket; refused_ERR only when not 0
  *   sends N                       with --control: so many datagrams follow the lines up to here
  *   error WORDS                   the last line or order was not carried out, and why
@@ -35,6 +44,7 @@
 #define COMMON_DAEMON_CONTROL_H
 
 #include "common/core/event.h"
+#include "common/node/skew.h"
 
 enum {
     CONTROL_LINE_MAX = 2048,
@@ -46,6 +56,8 @@ enum control_verb {
     CONTROL_NOTHING, /* an empty line or a comment */
     CONTROL_START,
     CONTROL_ORDER,
+    CONTROL_CLOCK,
+    CONTROL_DIE,
     CONTROL_COUNTERS,
     CONTROL_QUIT,
 };
@@ -53,6 +65,9 @@ enum control_verb {
 struct control_line {
     enum control_verb verb;
     uint64_t t0_us;     /* START */
+    struct skew clock;  /* CLOCK */
+    uint64_t nth;       /* DIE: of which datagram, from 1 */
+    bool when_durable;  /* DIE: "after" */
     struct ident ue;    /* ORDER */
     struct order order; /* ORDER; with POLICY its profile is |ground| with the changes */
 };

@@ -45,7 +45,11 @@ struct daemon {
     uint64_t zero_us;
     uint32_t attached; /* of those that attach at the start: how many have been told */
     uint64_t overflow_told;
-    uint64_t now_us; /* of the batch of datagrams being handled */
+    uint64_t now_us; /* of the batch of datagrams being handled, on its own clock */
+    struct skew clock;
+    uint64_t heard;   /* datagrams since the start */
+    uint64_t die_at;  /* of which of them it is to die; 0: of none */
+    bool die_durable; /* ... when what it changes is durable */
     struct event_base *base;
     struct event *events[EVENTS_MAX]; /* all, to free them */
     unsigned events_count;
@@ -58,12 +62,18 @@ struct daemon {
 /* The one daemon of this process; large, so not on the stack. */
 static struct daemon daemon_state = {.timer_us = UINT64_MAX};
 
-static uint64_t now_us(void)
+static uint64_t real_us(void)
 {
     struct timespec ts;
 
     ENSURE(clock_gettime(CLOCK_MONOTONIC, &ts) == 0);
     return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+}
+
+/* What its clock shows: all that the role goes by. */
+static uint64_t now_us(const struct daemon *d)
+{
+    return skew_local(&d->clock, real_us());
 }
 
 /* ---- what goes out ---- */
@@ -110,20 +120,25 @@ static void announce(struct daemon *d)
     }
 }
 
-/* Ends a turn. Durable state comes first, for those who keep any; then the lines, then the
- * datagrams, so that who reads the lines sees a cause before its consequence. Where the correction
- * is off the role answers before it is durable. */
-static void settle(struct daemon *d)
+/* Lines first, then datagrams, so that who reads the lines sees a cause before its consequence. */
+static void show(struct daemon *d)
 {
-    if (!d->durable.late) {
-        durable_commit(&d->durable);
-    }
     announce(d);
     if (d->out.len > 0) {
         flush_lines(d);
     }
     durable_told(&d->durable);
     udp_flush(d->udp);
+}
+
+/* Ends a turn. Durable state comes first, for those who keep any. Where the correction is off the
+ * role answers before it is durable. */
+static void settle(struct daemon *d)
+{
+    if (!d->durable.late) {
+        durable_commit(&d->durable);
+    }
+    show(d);
     if (d->durable.late) {
         durable_commit(&d->durable);
     }
@@ -225,10 +240,11 @@ static void tell_again(void *arg, const void *line, size_t len)
     memcpy(text, line, len);
     text[len] = '\0';
     if (occur_parse(text, &o) == ERR_OK) {
-        uint64_t now = now_us();
+        uint64_t now = now_us(d);
 
         o.t_us = now > d->zero_us ? now - d->zero_us : 0;
-        say(d, text, occur_format(&o, text));
+        (void)occur_format(&o, text);
+        say_words(d, "again %s", text);
     }
 }
 
@@ -264,7 +280,7 @@ static void take_line(void *arg, const char *line, size_t len)
         control_parse(line, len, d->role->profile == NULL ? NULL : ground_profile, d, &read, why);
 
     if (err == ERR_OK && read.verb == CONTROL_ORDER) {
-        err = node_order(d->setup.node, now_us(), &read.ue, &read.order);
+        err = node_order(d->setup.node, now_us(d), &read.ue, &read.order);
         (void)snprintf(why, sizeof why, "there is no context of %s here", read.ue.s);
     }
     if (err != ERR_OK) {
@@ -272,6 +288,12 @@ static void take_line(void *arg, const char *line, size_t len)
     } else if (read.verb == CONTROL_START) {
         d->zero_us = read.t0_us;
         begin(d);
+    } else if (read.verb == CONTROL_CLOCK) {
+        d->clock = read.clock;
+        d->timer_us = 0; /* nobody's deadline: the timer is armed anew */
+    } else if (read.verb == CONTROL_DIE) {
+        d->die_at = read.nth;
+        d->die_durable = read.when_durable;
     } else if (read.verb == CONTROL_COUNTERS) {
         say_counters(d);
     } else if (read.verb == CONTROL_QUIT) {
@@ -308,12 +330,32 @@ static void on_control(evutil_socket_t fd, short what, void *arg)
 
 /* ---- events ---- */
 
+/* The end that the control line `die` has ordered, for this datagram is the last one. */
+static _Noreturn void die(struct daemon *d)
+{
+    if (d->durable.late) {
+        show(d);
+    }
+    if (d->die_durable) {
+        durable_commit(&d->durable);
+    }
+    (void)raise(SIGKILL);
+    abort();
+}
+
 static void on_datagram(void *arg, enum role from, const struct node_addr *addr,
                         const uint8_t *octets, size_t len)
 {
     struct daemon *d = arg;
+    bool last = ++d->heard == d->die_at;
 
+    if (last) {
+        settle(d); /* all before it is complete */
+    }
     node_datagram(d->setup.node, d->now_us, from, addr, octets, len);
+    if (last) {
+        die(d);
+    }
 }
 
 static void on_readable(evutil_socket_t fd, short what, void *arg)
@@ -323,7 +365,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 
     (void)fd;
     (void)what;
-    d->now_us = now_us();
+    d->now_us = now_us(d);
     udp_receive(d->udp, on_datagram, d);
     lost = udp_counters(d->udp)->overflow;
     if (lost != d->overflow_told) {
@@ -341,7 +383,7 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     d->timer_us = UINT64_MAX;
-    node_run_timers(d->setup.node, now_us());
+    node_run_timers(d->setup.node, now_us(d));
 }
 
 static void on_signal(evutil_socket_t signal_number, short what, void *arg)
@@ -375,7 +417,8 @@ static void arm_timer(struct daemon *d)
         (void)event_del(d->timer);
         return;
     }
-    now = now_us();
+    deadline = skew_real(&d->clock, deadline);
+    now = real_us();
     wait = deadline > now ? deadline - now : 0;
     tv.tv_sec = (time_t)(wait / 1000000);
     tv.tv_usec = (suseconds_t)(wait % 1000000);
@@ -493,7 +536,7 @@ static void open_socket(struct daemon *d)
 static bool start_some(struct daemon *d)
 {
     const struct order order = {.kind = ORDER_ATTACH};
-    uint64_t now = now_us();
+    uint64_t now = now_us(d);
 
     if (!d->begun) {
         return true;
@@ -528,7 +571,7 @@ int daemon_run(const struct daemon_role *role, char *text, size_t len, const cha
 
     d->role = role;
     d->by_runner = control >= 0;
-    d->zero_us = now_us();
+    d->zero_us = now_us(d);
     if (!configure(d, text, len, name)) {
         return EXIT_WRONG_INPUT;
     }

@@ -235,7 +235,7 @@ def check_control(d):
     ue = d["ued"]
     steps = ue.counters()["steps"]
     for line, error in [
-        ("nonsense", "error expected start, order, counters or quit, found 'nonsense'"),
+        ("nonsense", "error expected start, order, clock, die, counters or quit, found 'nonsense'"),
         (f"order {IMSI} sned", "error 'sned' is no order; did you mean 'send'?"),
         ("order 999999999999999 attach", "error there is no context of 999999999999999 here"),
         ("x" * 5000, "error a line of more than 2048 octets"),

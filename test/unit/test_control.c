@@ -41,6 +41,37 @@ START_TEST(each_verb_is_understood)
 }
 END_TEST
 
+START_TEST(a_clock_may_be_set_wrong)
+{
+    ck_assert_int_eq(parse("clock 1000 2000 -500000"), ERR_OK);
+    ck_assert_int_eq(got.verb, CONTROL_CLOCK);
+    ck_assert_uint_eq(got.clock.real_us, 1000);
+    ck_assert_uint_eq(got.clock.local_us, 2000);
+    ck_assert_int_eq(got.clock.ppm, -500000);
+    ck_assert_int_eq(parse("clock 0 0 99000000"), ERR_OK);
+    ck_assert_int_eq(got.clock.ppm, 99000000);
+    ck_assert_int_eq(parse("clock 0 0 -990001"), ERR_SYNTAX);
+    ck_assert_int_eq(parse("clock 0 0 99000001"), ERR_SYNTAX);
+    ck_assert_int_eq(parse("clock 0 0 -"), ERR_SYNTAX);
+    ck_assert_int_eq(parse("clock 0 0"), ERR_SYNTAX);
+    ck_assert_int_eq(parse("clock 0 x 1"), ERR_SYNTAX);
+}
+END_TEST
+
+START_TEST(a_death_may_be_ordered)
+{
+    ck_assert_int_eq(parse("die 7 before"), ERR_OK);
+    ck_assert_int_eq(got.verb, CONTROL_DIE);
+    ck_assert_uint_eq(got.nth, 7);
+    ck_assert(!got.when_durable);
+    ck_assert_int_eq(parse("die 1 after"), ERR_OK);
+    ck_assert(got.when_durable);
+    ck_assert_int_eq(parse("die 0 after"), ERR_SYNTAX);
+    ck_assert_int_eq(parse("die 1 during"), ERR_SYNTAX);
+    ck_assert_int_eq(parse("die 1"), ERR_SYNTAX);
+}
+END_TEST
+
 START_TEST(each_order_is_understood)
 {
     static const uint8_t plmn[PLMN_LEN] = {0x62, 0xf2, 0x10};
@@ -133,7 +164,7 @@ static const struct {
     const char *line;
     const char *why;
 } garbage[] = {
-    {"strat 1", "expected start, order, counters or quit, found 'strat'"},
+    {"strat 1", "expected start, order, clock, die, counters or quit, found 'strat'"},
     {"start", "start: expected a number of microseconds"},
     {"start -1", "start: expected a number of microseconds"},
     {"start 1 2", "start: expected a number of microseconds"},
@@ -153,7 +184,7 @@ static const struct {
     {"order " UE " policy te2e 2", "policy: expected a time such as 2s, 500ms, 10m or 1h, or "
                                    "none, found '2'"},
     {"order " UE " policy te2e-floor 25h", "policy: te2e-floor is above te2e-ceiling"},
-    {"\"a\\nb\"", "expected start, order, counters or quit, found 'a?b'"},
+    {"\"a\\nb\"", "expected start, order, clock, die, counters or quit, found 'a?b'"},
 };
 
 START_TEST(garbage_is_refused_with_the_reason)
@@ -198,6 +229,8 @@ Suite *test_control_suite(void)
     TCase *tc = tcase_create("control");
 
     tcase_add_test(tc, each_verb_is_understood);
+    tcase_add_test(tc, a_clock_may_be_set_wrong);
+    tcase_add_test(tc, a_death_may_be_ordered);
     tcase_add_test(tc, each_order_is_understood);
     tcase_add_test(tc, a_text_may_hold_any_octet);
     tcase_add_test(tc, a_policy_is_the_ground_with_changes_and_a_higher_version);
