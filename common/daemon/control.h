@@ -30,6 +30,7 @@
  *   ROLE t=... ...                what occurred (common/node/occur.h)
  *   again ROLE t=... deliver ...  data whose delivery was durable when an earlier life ended, and
  *                                 perhaps not told
+ *   dying N                       `die N ...` is understood
  *   counters NAME=VALUE ...       of the node and of its socket; refused_ERR only when not 0
  *   sends N                       with --control: so many datagrams follow the lines up to here
  *   error WORDS                   the last line or order was not carried out, and why

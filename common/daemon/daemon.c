@@ -127,7 +127,9 @@ static void show(struct daemon *d)
     if (d->out.len > 0) {
         flush_lines(d);
     }
-    durable_told(&d->durable);
+    if (d->begun) { /* before, what a former life has not told still waits for its turn */
+        durable_told(&d->durable);
+    }
     udp_flush(d->udp);
 }
 
@@ -294,6 +296,7 @@ static void take_line(void *arg, const char *line, size_t len)
     } else if (read.verb == CONTROL_DIE) {
         d->die_at = read.nth;
         d->die_durable = read.when_durable;
+        say_words(d, "dying %llu", (unsigned long long)read.nth);
     } else if (read.verb == CONTROL_COUNTERS) {
         say_counters(d);
     } else if (read.verb == CONTROL_QUIT) {

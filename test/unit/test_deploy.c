@@ -44,7 +44,7 @@ static char *text_of(const struct scenario *scn, enum role role)
     char *text = NULL;
     size_t len = 0;
 
-    ck_assert_int_eq(deploy_text(scn, role, NULL, &text, &len), ERR_OK);
+    ck_assert_int_eq(deploy_text(scn, role, 0, NULL, &text, &len), ERR_OK);
     ck_assert_uint_eq(strlen(text), len);
     return text;
 }
@@ -174,7 +174,7 @@ START_TEST(addresses_are_said_where_they_are_known)
     size_t len;
 
     scene_open(&scn, "ue UE1\n");
-    ck_assert_int_eq(deploy_text(&scn, ROLE_UE, &net, &text, &len), ERR_OK);
+    ck_assert_int_eq(deploy_text(&scn, ROLE_UE, 0, &net, &text, &len), ERR_OK);
     ck_assert_ptr_nonnull(strstr(text, "\nlisten 127.0.0.1:0\npeer EMSE 127.0.0.1:4001\n"
                                        "peer VN 127.0.0.1:4002\n"));
     free(text);

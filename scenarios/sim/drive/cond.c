@@ -310,6 +310,12 @@ static bool completes(struct cond *c, const struct cond_ue *u)
     return true;
 }
 
+static bool meets_process(const struct cond *c, const struct trace_event *e)
+{
+    return e->kind == TRACE_PROCESS && e->u.process.role == c->what->role &&
+           e->u.process.what == c->what->process;
+}
+
 static bool meets_occur(struct cond *c, const struct trace_event *e)
 {
     struct cond_ue *u;
@@ -327,7 +333,9 @@ static bool meets_occur(struct cond *c, const struct trace_event *e)
 
 uint32_t cond_meets(struct cond *c, const struct trace_event *e)
 {
-    bool met = c->what->kind == COND_MSG ? meets_msg(c, e) : meets_occur(c, e);
+    bool met = c->what->kind == COND_MSG       ? meets_msg(c, e)
+               : c->what->kind == COND_PROCESS ? meets_process(c, e)
+                                               : meets_occur(c, e);
 
     c->ever = c->ever || met;
     return met;

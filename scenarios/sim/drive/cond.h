@@ -7,6 +7,7 @@
  *                  fingerprint; met when that begins, and again for each later epoch
  *   STATE          the context enters the state, or is first seen in it
  *   ATTACHED       the UE has noted ATTACHED and has not begun anew since
+ *   PROCESS        the process of the role dies, or starts
  *   ACCEPT_EXPIRED data is delivered under an epoch that has expired in the EESE and has not come
  *                  back into use there (the literal text numbers from 0 again after an attach)
  *

@@ -1,6 +1,7 @@
 #include "scenarios/sim/drive/deploy.h"
 
 #include "common/base/ensure.h"
+#include "common/base/prng.h"
 #include "common/daemon/config.h"
 #include "common/daemon/config_value.h"
 
@@ -46,6 +47,9 @@ static void put_net(FILE *f, const struct deploy_net *net)
     }
     if (net->listen != NULL) {
         fprintf(f, "listen %s\n", net->listen);
+    }
+    if (net->state != NULL) {
+        fprintf(f, "state %s\n", net->state);
     }
     for (unsigned i = 0; i < ROLE_COUNT; i++) {
         if (net->peers[i] != NULL) {
@@ -227,8 +231,13 @@ static void put_ue(FILE *f, const struct scenario *s)
 
 /* ---- the whole ---- */
 
-enum err deploy_text(const struct scenario *scn, enum role role, const struct deploy_net *net,
-                     char **text, size_t *len)
+static uint64_t life_seed(uint64_t seed, unsigned life)
+{
+    return life == 0 ? seed : prng_key(prng_key_text(seed, "restart"), life);
+}
+
+enum err deploy_text(const struct scenario *scn, enum role role, unsigned life,
+                     const struct deploy_net *net, char **text, size_t *len)
 {
     static void (*const put[ROLE_COUNT])(FILE * f, const struct scenario *s) = {
         [ROLE_HSS] = put_hss, [ROLE_EMSE] = put_emse, [ROLE_EESE] = put_eese, [ROLE_UE] = put_ue};
@@ -245,7 +254,7 @@ enum err deploy_text(const struct scenario *scn, enum role role, const struct de
     put_net(f, net);
     put_variant(f, &scn->variant);
     put_timing(f, &scn->timing);
-    fprintf(f, "seed %" PRIu64 "\n", scn->seed);
+    fprintf(f, "seed %" PRIu64 "\n", life_seed(scn->seed, life));
     put[role](f, scn);
     bad = ferror(f) != 0;
     if (fclose(f) != 0 || bad) {

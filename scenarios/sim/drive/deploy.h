@@ -9,11 +9,13 @@
 struct deploy_net {
     const char *listen;
     const char *peers[ROLE_COUNT];
+    const char *state; /* file of its durable state */
 };
 
-/* Writes the configuration of |role|'s daemon; it is not ROLE_VN. |net| may be NULL. The caller
- * frees |text|; it holds keys. Returns: ERR_OK; ERR_NO_ROOM when memory is short. */
-enum err deploy_text(const struct scenario *scn, enum role role, const struct deploy_net *net,
-                     char **text, size_t *len) MUST_USE;
+/* Writes the configuration of |role|'s daemon; it is not ROLE_VN. |life| counts its starts in this
+ * run, from 0: each life draws other entropy, also when it has lost its state. |net| may be NULL.
+ * The caller frees |text|; it holds keys. Returns: ERR_OK; ERR_NO_ROOM when memory is short. */
+enum err deploy_text(const struct scenario *scn, enum role role, unsigned life,
+                     const struct deploy_net *net, char **text, size_t *len) MUST_USE;
 
 #endif

@@ -205,6 +205,8 @@ static void act(struct director *d, const struct task *t, const struct scn_actio
         tell_links(d, a);
     } else if (a->kind == ACTION_INJECT) {
         d->hooks.inject(d->hooks.arg, a->fault);
+    } else if (a->kind == ACTION_PROCESS || a->kind == ACTION_COPY) {
+        d->hooks.process(d->hooks.arg, a);
     } else if (a->ue >= 0) {
         give(d, t, a, (unsigned)a->ue);
     } else if (t->ue < d->scn->ues_count) {

@@ -29,6 +29,8 @@ struct director_hooks {
                  unsigned line);
     /* |fault| of the scenario, a RECALL or FORGE, is to be injected. */
     void (*inject)(void *arg, unsigned fault);
+    /* |a|, a PROCESS or COPY, is to happen. */
+    void (*process)(void *arg, const struct scn_action *a);
     /* judge_settled(); may be NULL: always true. */
     bool (*settled)(void *arg, uint64_t now_us);
     /* Datagrams under way, or held. */

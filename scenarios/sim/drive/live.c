@@ -1,8 +1,6 @@
 #include "scenarios/sim/drive/live.h"
 
 #include "common/base/ensure.h"
-#include "common/daemon/control.h"
-#include "scenarios/sim/drive/live_dir.h"
 #include "scenarios/sim/drive/live_parts.h"
 
 #include <event2/event.h>
@@ -12,12 +10,11 @@
 #include <time.h>
 
 /* How long a phase may take, in microseconds. */
-#define START_US UINT64_C(5000000)
-#define QUIT_US  UINT64_C(5000000) /* to stop cleanly when told so */
-#define TERM_US  UINT64_C(1000000) /* to stop when told so by SIGTERM */
-#define TURN_US  UINT64_C(2000000) /* to send the datagrams that were announced */
+#define QUIT_US UINT64_C(5000000) /* to stop cleanly when told so */
+#define TERM_US UINT64_C(1000000) /* to stop when told so by SIGTERM */
+#define TURN_US UINT64_C(2000000) /* to send the datagrams that were announced */
 
-static uint64_t clock_us(void)
+uint64_t live_clock_us(void)
 {
     struct timespec ts;
 
@@ -27,7 +24,7 @@ static uint64_t clock_us(void)
 
 uint64_t live_now(const struct live *l)
 {
-    return clock_us() - l->t0_us;
+    return live_clock_us() - l->t0_us;
 }
 
 void live_fail(struct live *l, const char *words)
@@ -42,24 +39,6 @@ void live_fail(struct live *l, const char *words)
 }
 
 /* ---- what the stage wants ---- */
-
-static void deliver(void *arg, uint64_t now_us, const struct relay_delivery *d)
-{
-    struct live *l = arg;
-
-    (void)now_us;
-    live_net_send(l->net, d->from, d->to, d->octets, d->len);
-}
-
-static void order(void *arg, uint64_t now_us, enum role role, unsigned ue, const struct order *o)
-{
-    struct live *l = arg;
-    char line[CONTROL_LINE_MAX];
-
-    (void)now_us;
-    control_order_text(&l->conf->run->scn->ues[ue].imsi, o, line);
-    live_daemon_say(live_daemon_of(l, role), line);
-}
 
 static bool settled(void *arg, uint64_t now_us)
 {
@@ -111,11 +90,15 @@ static bool all_ended(const struct live *l)
 /* The daemons stand: time begins. */
 static void begin(struct live *l)
 {
-    const struct stage_hooks hooks = {
-        .arg = l, .deliver = deliver, .order = order, .settled = settled};
+    const struct stage_hooks hooks = {.arg = l,
+                                      .deliver = live_deliver,
+                                      .order = live_order,
+                                      .process = live_process,
+                                      .copy = live_copy,
+                                      .settled = settled};
     char line[64];
 
-    l->t0_us = clock_us();
+    l->t0_us = live_clock_us();
     l->phase = PHASE_RUN;
     l->stage = stage_new(l->conf->run, l->conf->sinks, l->conf->sinks_count, &hooks);
     if (l->stage == NULL) {
@@ -130,7 +113,8 @@ static void stop(struct live *l)
 {
     l->end_us = l->phase == PHASE_RUN ? live_now(l) : 0;
     l->phase = PHASE_QUIT;
-    l->until_us = clock_us() + QUIT_US;
+    l->until_us = live_clock_us() + QUIT_US;
+    live_process_release(l);
     say_all(l, "counters");
     say_all(l, "quit");
 }
@@ -147,20 +131,35 @@ static void press(struct live *l)
         }
     }
     signal_all(l, l->phase == PHASE_QUIT ? SIGTERM : SIGKILL);
-    l->until_us = clock_us() + TERM_US;
+    l->until_us = live_clock_us() + TERM_US;
     l->phase = PHASE_KILL;
+}
+
+static void blame_start(struct live *l, unsigned daemon)
+{
+    char words[LIVE_WHY_MAX];
+
+    live_blame(&l->daemons[daemon], "is not ready after 5 s", words);
+    live_fail(l, words);
 }
 
 static void late_start(struct live *l)
 {
-    char words[LIVE_WHY_MAX];
-
     for (unsigned i = 0; i < LIVE_DAEMONS; i++) {
         if (!l->daemons[i].ready) {
-            live_blame(&l->daemons[i], "is not ready after 5 s", words);
-            live_fail(l, words);
+            blame_start(l, i);
             return;
         }
+    }
+}
+
+/* The same for those that start again in the run. */
+static void check_starts(struct live *l)
+{
+    unsigned daemon = 0;
+
+    if (live_process_until_us(l, &daemon) <= live_clock_us()) {
+        blame_start(l, daemon);
     }
 }
 
@@ -170,7 +169,8 @@ static uint64_t turns_until_us(const struct live *l, unsigned *daemon)
     uint64_t at = UINT64_MAX;
 
     for (unsigned i = 0; i < LIVE_DAEMONS; i++) {
-        if (l->turns[i].held_count > 0 && l->turns[i].since_us + TURN_US < at) {
+        if (l->turns[i].held_count > 0 && !l->daemons[i].paused && !l->daemons[i].doomed &&
+            l->turns[i].since_us + TURN_US < at) {
             at = l->turns[i].since_us + TURN_US;
             *daemon = i;
         }
@@ -199,13 +199,14 @@ static void turn(struct live *l)
 
     if (l->phase == PHASE_START && !l->failed && all_ready(l)) {
         begin(l);
-    } else if (l->phase == PHASE_START && clock_us() >= l->until_us) {
+    } else if (l->phase == PHASE_START && live_clock_us() >= l->until_us) {
         late_start(l);
-    } else if (l->phase >= PHASE_QUIT && clock_us() >= l->until_us) {
+    } else if (l->phase >= PHASE_QUIT && live_clock_us() >= l->until_us) {
         press(l);
     }
     if (l->phase == PHASE_RUN && !l->failed) {
         check_turns(l);
+        check_starts(l);
         stage_run(l->stage, live_now(l));
         live_net_flush(l->net);
         live_watch_writing(l);
@@ -229,6 +230,8 @@ static uint64_t wake_us(const struct live *l)
         at = stage_deadline(l->stage);
         at = turns < at ? turns : at;
         at = at > UINT64_MAX - l->t0_us ? UINT64_MAX : at + l->t0_us;
+        turns = live_process_until_us(l, &i);
+        at = turns < at ? turns : at;
     }
     return at;
 }
@@ -237,7 +240,7 @@ static void loop(struct live *l)
 {
     while (!(l->phase >= PHASE_QUIT && all_ended(l))) {
         uint64_t at = wake_us(l);
-        uint64_t now = clock_us();
+        uint64_t now = live_clock_us();
 
         if (at <= now) {
             (void)event_base_loop(l->base, EVLOOP_NONBLOCK);
@@ -256,7 +259,7 @@ static void loop(struct live *l)
 
 /* ---- the whole ---- */
 
-static enum err make_parts(struct live *l, struct live_dir *dir)
+static enum err make_parts(struct live *l)
 {
     static const char *const programs[ROLE_COUNT] = {
         [ROLE_HSS] = "hssd", [ROLE_EMSE] = "emsed", [ROLE_EESE] = "eesed", [ROLE_UE] = "ued"};
@@ -265,24 +268,24 @@ static enum err make_parts(struct live *l, struct live_dir *dir)
         live_daemon_init(&l->daemons[i], (enum role)i, programs[i]);
         ENSURE(programs[i] != NULL);
     }
-    if (live_dir_make(dir, l->why) != ERR_OK || live_net_open(&l->net, l->why) != ERR_OK) {
+    if (live_dir_make(&l->dir, l->why) != ERR_OK || live_net_open(&l->net, l->why) != ERR_OK) {
         return ERR_IO;
     }
     if (live_watch(l) != ERR_OK) {
         return ERR_NO_ROOM;
     }
     for (unsigned i = 0; i < LIVE_DAEMONS; i++) {
-        enum err e = live_start_daemon(l, &l->daemons[i], dir->path, dir->keep);
+        enum err e = live_start_daemon(l, &l->daemons[i]);
 
         if (e != ERR_OK) {
             return e;
         }
     }
-    l->until_us = clock_us() + START_US;
+    l->until_us = live_clock_us() + LIVE_START_US;
     return ERR_OK;
 }
 
-static void free_parts(struct live *l, struct live_dir *dir)
+static void free_parts(struct live *l)
 {
     live_unwatch(l);
     for (unsigned i = 0; i < LIVE_DAEMONS; i++) {
@@ -290,7 +293,8 @@ static void free_parts(struct live *l, struct live_dir *dir)
         live_turn_free(&l->turns[i]);
     }
     live_net_close(l->net);
-    live_dir_remove(dir);
+    live_dir_remove(&l->dir);
+    dict_free(&l->told);
 }
 
 /* What can be known only now that all is quiet: whether a buffer has ever run over. */
@@ -332,7 +336,6 @@ enum err live_run(const struct live_conf *conf, uint32_t *fired, struct live_end
                   char why[LIVE_WHY_MAX])
 {
     struct live *l = calloc(1, sizeof *l);
-    struct live_dir dir = {.keep = -1};
     enum err e;
 
     if (l == NULL) {
@@ -340,7 +343,8 @@ enum err live_run(const struct live_conf *conf, uint32_t *fired, struct live_end
         return ERR_NO_ROOM;
     }
     l->conf = conf;
-    e = make_parts(l, &dir);
+    l->dir.keep = -1;
+    e = make_parts(l);
     l->failed = e != ERR_OK;
     if (l->base != NULL) {
         loop(l);
@@ -357,7 +361,7 @@ enum err live_run(const struct live_conf *conf, uint32_t *fired, struct live_end
         out->signal = l->signal;
     }
     stage_free(l->stage);
-    free_parts(l, &dir);
+    free_parts(l);
     free(l);
     return e;
 }

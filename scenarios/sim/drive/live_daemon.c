@@ -1,5 +1,7 @@
 #include "scenarios/sim/drive/live_daemon.h"
 
+#include "common/base/ensure.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +22,48 @@ void live_daemon_close(struct live_daemon *d)
     d->out = NULL;
     d->out_len = 0;
     d->out_cap = 0;
+    free(d->inbox);
+    d->inbox = NULL;
+    d->inbox_count = 0;
+    d->inbox_cap = 0;
+}
+
+void live_daemon_renew(struct live_daemon *d)
+{
+    const char *program = d->child.program;
+    const struct scn_process next = d->next;
+    const struct skew clock = d->clock;
+    unsigned life = d->life;
+
+    live_daemon_close(d);
+    live_daemon_init(d, d->role, program);
+    d->life = life;
+    d->clock = clock;
+    d->next = next;
+}
+
+enum err live_daemon_wait(struct live_daemon *d, bool is_line, enum role from, const void *octets,
+                          size_t len)
+{
+    struct live_item *item;
+
+    ENSURE(len <= sizeof item->octets);
+    if (d->inbox_count == d->inbox_cap) {
+        unsigned cap = d->inbox_cap == 0 ? 16 : 2 * d->inbox_cap;
+        struct live_item *inbox = realloc(d->inbox, cap * sizeof *inbox);
+
+        if (inbox == NULL) {
+            return ERR_NO_ROOM;
+        }
+        d->inbox = inbox;
+        d->inbox_cap = cap;
+    }
+    item = &d->inbox[d->inbox_count++];
+    item->is_line = is_line;
+    item->from = from;
+    item->len = len;
+    memcpy(item->octets, octets, len);
+    return ERR_OK;
 }
 
 /* Gives the whole lines of the buffer away and keeps the rest. */

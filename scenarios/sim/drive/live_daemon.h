@@ -3,8 +3,10 @@
 #ifndef SIM_DRIVE_LIVE_DAEMON_H
 #define SIM_DRIVE_LIVE_DAEMON_H
 
-#include "common/base/role.h"
+#include "common/daemon/control.h"
+#include "common/node/skew.h"
 #include "scenarios/sim/drive/spawn.h"
+#include "scenarios/sim/script/scenario.h"
 
 enum { LIVE_DAEMON_IN = 1 << 16 };
 
@@ -20,6 +22,27 @@ struct live_daemon {
     char *out; /* what its socket had no room for */
     size_t out_len;
     size_t out_cap;
+    /* of a process that the script may end (live_process.c) */
+    unsigned life;           /* from 0 */
+    bool doomed;             /* it is to die, or has been told of what */
+    bool paused;             /* by SIGSTOP */
+    bool deaf;               /* it has to answer first: what is for it waits in |inbox| */
+    uint64_t until_us;       /* when an answer to a start is overdue, on CLOCK_MONOTONIC */
+    uint64_t handed;         /* datagrams given to it in this life */
+    struct skew clock;       /* from the start of the run */
+    bool restarts;           /* when it has died: */
+    struct scn_process next; /* ... like this */
+    struct live_item *inbox;
+    unsigned inbox_count;
+    unsigned inbox_cap;
+};
+
+/* A datagram, or a control line, that waits. */
+struct live_item {
+    bool is_line;
+    enum role from;
+    size_t len;
+    char octets[CONTROL_LINE_MAX];
 };
 
 /* A line of |d|, without its newline; the callee may change it. */
@@ -28,6 +51,12 @@ typedef void live_daemon_line(void *arg, struct live_daemon *d, char *line);
 void live_daemon_init(struct live_daemon *d, enum role role, const char *program);
 /* Closes and frees; the process must have ended. */
 void live_daemon_close(struct live_daemon *d);
+/* Makes |d|, whose process has ended, ready for its next life; clock and count of lives go on. */
+void live_daemon_renew(struct live_daemon *d);
+
+/* Lets a datagram or a line wait. Returns: ERR_OK; ERR_NO_ROOM when memory is short. */
+enum err live_daemon_wait(struct live_daemon *d, bool is_line, enum role from, const void *octets,
+                          size_t len) MUST_USE;
 
 /* Reads all that is there and gives it line by line to |take|; never blocks. */
 void live_daemon_drain(struct live_daemon *d, live_daemon_line *take, void *arg);

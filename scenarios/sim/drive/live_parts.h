@@ -1,13 +1,16 @@
 /* A live run from within: what its two halves share. live.c has the phases of a run and its end,
  * live_watch.c the event loop's watchers, which turn what comes from sockets, control lines, stderr
- * and signals into calls of the stage. Private to them. */
+ * and signals into calls of the stage, live_process.c the ends and starts of processes that the
+ * script wants. Private to them. */
 #ifndef SIM_DRIVE_LIVE_PARTS_H
 #define SIM_DRIVE_LIVE_PARTS_H
 
 #include "scenarios/sim/drive/live.h"
 #include "scenarios/sim/drive/live_daemon.h"
+#include "scenarios/sim/drive/live_dir.h"
 #include "scenarios/sim/drive/live_net.h"
 #include "scenarios/sim/drive/live_turn.h"
+#include "scenarios/sim/net/dict.h"
 
 enum { LIVE_DAEMONS = ROLE_VN }; /* the roles before VN have one each */
 
@@ -44,6 +47,8 @@ enum { LIVE_SIGNALS = 4 };
 struct live {
     const struct live_conf *conf;
     struct stage *stage; /* NULL before PHASE_RUN */
+    struct live_dir dir; /* configurations and durable states */
+    struct dict told;    /* deliveries that the trace has, of daemons that may tell them again */
     struct live_net *net;
     struct live_daemon daemons[LIVE_DAEMONS]; /* by role */
     struct live_turn turns[LIVE_DAEMONS];     /* by role */
@@ -77,12 +82,40 @@ void live_blame(const struct live_daemon *d, const char *words, char out[LIVE_WH
 
 /* Makes the event loop with sockets, signals and timer. Returns: ERR_OK; ERR_NO_ROOM. */
 enum err live_watch(struct live *l) MUST_USE;
-/* Writes the configuration of |d| below |dir|, starts it and watches it. */
-enum err live_start_daemon(struct live *l, struct live_daemon *d, const char *dir,
-                           int keep) MUST_USE;
+/* Writes the configuration of |d|, starts it and watches it. Returns: ERR_OK; ERR_IO, ERR_NO_ROOM
+ * with a sentence in |l->why|. */
+enum err live_start_daemon(struct live *l, struct live_daemon *d) MUST_USE;
+void live_unwatch_daemon(struct live *l, enum role role);
+/* Reads and carries on all that has come from |from|, whose process has ended. */
+void live_read_last(struct live *l, enum role from);
+/* The file of the durable state of |role|. */
+void live_state_path(const struct live *l, enum role role, char path[SPAWN_PATH_MAX]);
 /* Watches for room where orders wait to be written. */
 void live_watch_writing(struct live *l);
 void live_unwatch(struct live *l);
+
+/* How long a daemon may take to start, in microseconds. */
+#define LIVE_START_US UINT64_C(5000000)
+
+uint64_t live_clock_us(void); /* CLOCK_MONOTONIC */
+
+/* Hooks of the stage, live_process.c. */
+void live_deliver(void *arg, uint64_t now_us, const struct relay_delivery *d);
+void live_order(void *arg, uint64_t now_us, enum role role, unsigned ue, const struct order *o);
+void live_process(void *arg, uint64_t now_us, enum role role, const struct scn_process *p);
+void live_copy(void *arg, enum role role, unsigned copy);
+
+/* |d| says, in the run, that it is ready, or that it will die of what it has been told of: it gets
+ * what has waited. */
+void live_process_ready(struct live *l, struct live_daemon *d);
+void live_process_listens(struct live *l, struct live_daemon *d);
+/* |d| has ended. Returns: true when the script wanted that; then it is told, and it starts again if
+ * it is to. */
+bool live_process_ended(struct live *l, struct live_daemon *d);
+/* When the start of a daemon in the run is overdue, on CLOCK_MONOTONIC; UINT64_MAX: none starts. */
+uint64_t live_process_until_us(const struct live *l, unsigned *daemon);
+/* Lets all that are paused go on, so that they can stop. */
+void live_process_release(struct live *l);
 
 /* Repeats on stderr the end of what each daemon has said. */
 void live_repeat_said(struct live *l);

@@ -1,4 +1,4 @@
-#include "common/daemon/control.h"
+#include "common/base/prng.h"
 #include "scenarios/sim/drive/deploy.h"
 #include "scenarios/sim/drive/live_parts.h"
 
@@ -53,6 +53,9 @@ static void take_ready(struct live *l, struct live_daemon *d, const char *line)
         return;
     }
     d->ready = true;
+    if (l->phase == PHASE_RUN) {
+        live_process_ready(l, d);
+    }
 }
 
 /* Datagrams that a daemon could not even receive make the run worthless: it shows a loss that
@@ -69,11 +72,40 @@ static void take_counters(struct live *l, struct live_daemon *d, const char *lin
     }
 }
 
+/* What tells one delivery from another. */
+static uint64_t delivery_key(const struct occur *o)
+{
+    uint64_t key = prng_key(prng_key_text((uint64_t)o->role, o->ue.s), o->ctr);
+
+    key = prng_key(prng_key(key, (uint64_t)o->from), o->epoch);
+    for (unsigned i = 0; i < o->len; i++) {
+        key = prng_key(key, o->payload[i]);
+    }
+    return key;
+}
+
+/* A daemon that has been killed may not have told what it had made durable, and tells it again;
+ * who is told has to know what he has (H16). */
+static void take_occur(struct live *l, const struct occur *o, bool again)
+{
+    if (o->kind == OCCUR_DELIVER && scenario_mortal(l->conf->run->scn, o->role)) {
+        uint32_t *times = dict_at(&l->told, delivery_key(o));
+
+        if (times == NULL) {
+            live_fail(l, "memory is short");
+        } else if ((*times)++ > 0 && again) {
+            return;
+        }
+    }
+    stage_occur(l->stage, live_now(l), o);
+}
+
 static void take_line(void *arg, struct live_daemon *d, char *line)
 {
     struct live *l = arg;
     struct occur o;
     char words[LIVE_WHY_MAX];
+    bool again = strncmp(line, "again ", 6) == 0;
 
     if (strncmp(line, "ready ", 6) == 0) {
         take_ready(l, d, line);
@@ -85,8 +117,10 @@ static void take_line(void *arg, struct live_daemon *d, char *line)
         l->turns[d->role].announced += strtoull(line + 6, NULL, 10);
     } else if (l->phase != PHASE_RUN) {
         return; /* before its beginning or after its end nothing belongs to the run */
-    } else if (occur_parse(line, &o) == ERR_OK && o.role == d->role) {
-        stage_occur(l->stage, live_now(l), &o);
+    } else if (strncmp(line, "dying ", 6) == 0) {
+        live_process_listens(l, d);
+    } else if (occur_parse(line + (again ? 6 : 0), &o) == ERR_OK && o.role == d->role) {
+        take_occur(l, &o, again);
     } else {
         snprintf(words, sizeof words, "%s says: %.300s", d->child.program, line);
         live_fail(l, words);
@@ -134,6 +168,20 @@ static void carry_on(struct live *l, enum role from)
         stage_send(l->stage, now, from, t->held[i].to, t->held[i].octets, t->held[i].len);
     }
     live_turn_clear(t);
+}
+
+/* What was announced and not sent never will be. */
+void live_read_last(struct live *l, enum role from)
+{
+    struct live_turn *t = &l->turns[from];
+
+    for (unsigned to = 0; to < ROLE_COUNT; to++) {
+        while (l->links[from][to].event != NULL &&
+               live_net_receive(l->net, from, (enum role)to, before_datagrams, take_datagram, l)) {
+        }
+    }
+    t->announced = t->arrived;
+    carry_on(l, from);
 }
 
 static void on_datagrams(evutil_socket_t fd, short what, void *arg)
@@ -198,8 +246,10 @@ static void forget(struct event **e)
     }
 }
 
-static void unwatch_daemon(struct live_watched *w)
+void live_unwatch_daemon(struct live *l, enum role role)
 {
+    struct live_watched *w = &l->watched[role];
+
     forget(&w->reading);
     forget(&w->writing);
     forget(&w->errors);
@@ -213,9 +263,12 @@ static void on_end(struct live *l, struct live_daemon *d)
     char words[LIVE_WHY_MAX];
 
     live_daemon_drain(d, take_line, l);
-    unwatch_daemon(&l->watched[d->role]);
+    if (live_process_ended(l, d)) {
+        return;
+    }
+    live_unwatch_daemon(l, d->role);
     spawn_listen(&d->child);
-    if (l->phase >= PHASE_QUIT && d->child.status == 0) {
+    if (l->phase >= PHASE_QUIT && (d->child.status == 0 || d->doomed)) {
         return;
     }
     spawn_how(&d->child, how);
@@ -348,8 +401,15 @@ static bool write_whole(const char *path, const char *text, size_t len)
     return fd >= 0 && close(fd) == 0 && good;
 }
 
-static enum err write_config(struct live *l, enum role role, const char *path)
+void live_state_path(const struct live *l, enum role role, char path[SPAWN_PATH_MAX])
 {
+    snprintf(path, SPAWN_PATH_MAX, "%s/%s.db", l->dir.path, l->daemons[role].child.program);
+}
+
+static enum err write_config(struct live *l, const struct live_daemon *d, const char *path)
+{
+    const enum role role = d->role;
+    char state[SPAWN_PATH_MAX];
     char address[ROLE_COUNT][LIVE_NET_ADDRESS_MAX];
     struct deploy_net net = {.listen = "127.0.0.1:0"};
     char *text = NULL;
@@ -361,7 +421,11 @@ static enum err write_config(struct live *l, enum role role, const char *path)
             net.peers[to] = address[to];
         }
     }
-    e = deploy_text(l->conf->run->scn, role, &net, &text, &len);
+    if (scenario_mortal(l->conf->run->scn, role)) {
+        live_state_path(l, role, state);
+        net.state = state;
+    }
+    e = deploy_text(l->conf->run->scn, role, d->life, &net, &text, &len);
     if (e != ERR_OK) {
         snprintf(l->why, sizeof l->why, "memory is short");
     } else if (!write_whole(path, text, len)) {
@@ -372,18 +436,18 @@ static enum err write_config(struct live *l, enum role role, const char *path)
     return e;
 }
 
-enum err live_start_daemon(struct live *l, struct live_daemon *d, const char *dir, int keep)
+enum err live_start_daemon(struct live *l, struct live_daemon *d)
 {
     char program[SPAWN_PATH_MAX];
     char config[SPAWN_PATH_MAX];
     enum err e = spawn_find(d->child.program, program, l->why);
 
     if (e == ERR_OK) {
-        snprintf(config, sizeof config, "%s/%s.conf", dir, d->child.program);
-        e = write_config(l, d->role, config);
+        snprintf(config, sizeof config, "%s/%s-%u.conf", l->dir.path, d->child.program, d->life);
+        e = write_config(l, d, config);
     }
     if (e == ERR_OK) {
-        e = spawn_start(&d->child, program, config, keep, l->why);
+        e = spawn_start(&d->child, program, config, l->dir.keep, l->why);
     }
     if (e == ERR_OK && !watch_daemon(l, d)) {
         snprintf(l->why, sizeof l->why, "cannot watch %s", d->child.program);
@@ -404,7 +468,7 @@ void live_watch_writing(struct live *l)
 void live_unwatch(struct live *l)
 {
     for (unsigned i = 0; i < LIVE_DAEMONS; i++) {
-        unwatch_daemon(&l->watched[i]);
+        live_unwatch_daemon(l, (enum role)i);
     }
     for (unsigned from = 0; from < ROLE_COUNT; from++) {
         for (unsigned to = 0; to < ROLE_COUNT; to++) {

@@ -9,6 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A process as the script sees it. */
+struct stage_process {
+    bool gone; /* it has been told to die, and not to start again */
+    bool paused;
+    unsigned line; /* of the sentence about it in hand */
+};
+
+/* An order that waits for its role's process. */
+struct waiting {
+    enum role role;
+    unsigned ue;
+    struct order order;
+};
+
 /* Datagrams that arrive at one instant before the network is given up as one that never rests. */
 enum { INSTANT_MAX = 5000000 };
 
@@ -21,6 +35,10 @@ struct stage {
     struct director *director;
     struct node *vn;
     struct vn_conf vn_conf;
+    struct stage_process processes[ROLE_COUNT];
+    struct waiting *waiting; /* in the order in which they were given */
+    unsigned waiting_count;
+    unsigned waiting_cap;
     uint64_t now_us;   /* not before the last event */
     uint64_t event_us; /* of the last event */
     uint64_t instant_us;
@@ -124,6 +142,110 @@ static bool make_vn(struct stage *s)
     return s->vn != NULL;
 }
 
+/* ---- processes ---- */
+
+static void tell_process(struct stage *s, uint64_t now_us, enum role role, enum process_change what,
+                         enum state_left left)
+{
+    struct trace_event e = {.kind = TRACE_PROCESS, .t_us = now_us, .ue = -1};
+
+    e.u.process.role = role;
+    e.u.process.what = what;
+    e.u.process.left = left;
+    e.u.process.line = s->processes[role].line;
+    tell(s, &e);
+}
+
+/* From now on nothing reaches it. */
+static void goes(struct stage *s, enum role role, unsigned line)
+{
+    s->processes[role].gone = true;
+    s->processes[role].paused = false;
+    s->processes[role].line = line;
+    relay_set_down(s->relay, role, true, line);
+}
+
+static void end_process(struct stage *s, uint64_t now_us, enum role role, unsigned line)
+{
+    static const struct scn_process die = {.what = PROCESS_DIES};
+
+    if (!s->processes[role].gone) {
+        goes(s, role, line);
+        s->hooks.process(s->hooks.arg, now_us, role, &die);
+    }
+}
+
+void stage_died(struct stage *s, uint64_t now_us, enum role role)
+{
+    tell_process(s, now_us, role, PROCESS_DIES, LEFT_ALL);
+}
+
+void stage_started(struct stage *s, uint64_t now_us, enum role role, enum state_left left)
+{
+    s->processes[role].gone = false;
+    relay_set_down(s->relay, role, false, 0);
+    tell_process(s, now_us, role, PROCESS_STARTS, left);
+}
+
+void stage_listens(struct stage *s, enum role role)
+{
+    unsigned kept = 0;
+    unsigned count = s->waiting_count;
+
+    for (unsigned i = 0; i < count; i++) {
+        const struct waiting w = s->waiting[i];
+
+        if (w.role == role) {
+            s->hooks.order(s->hooks.arg, s->now_us, role, w.ue, &w.order);
+        } else {
+            s->waiting[kept++] = w;
+        }
+    }
+    s->waiting_count = kept;
+}
+
+static void let_wait(struct stage *s, enum role role, unsigned ue, const struct order *o)
+{
+    if (s->waiting_count == s->waiting_cap) {
+        unsigned cap = s->waiting_cap == 0 ? 16 : 2 * s->waiting_cap;
+        struct waiting *waiting = realloc(s->waiting, cap * sizeof *waiting);
+
+        if (waiting == NULL) {
+            stage_fail(s, s->now_us, "memory is short: an order is lost");
+            return;
+        }
+        s->waiting = waiting;
+        s->waiting_cap = cap;
+    }
+    s->waiting[s->waiting_count++] = (struct waiting){.role = role, .ue = ue, .order = *o};
+}
+
+/* What a paused process may be told is to go on; what a gone one may be told is to start. */
+static void change_process(void *arg, const struct scn_action *a)
+{
+    struct stage *s = arg;
+    struct stage_process *p = &s->processes[a->role];
+    const enum process_change what = a->process.what;
+
+    if (a->kind == ACTION_COPY) {
+        s->hooks.copy(s->hooks.arg, a->role, a->process.copy);
+        return;
+    }
+    if (what == PROCESS_DIES || what == PROCESS_STARTS) {
+        end_process(s, s->now_us, a->role, a->line);
+    }
+    if (what == PROCESS_DIES || (p->gone && what != PROCESS_STARTS && what != PROCESS_CLOCK) ||
+        (what == PROCESS_PAUSES && p->paused) || (what == PROCESS_RESUMES && !p->paused)) {
+        return;
+    }
+    p->line = a->line;
+    if (what != PROCESS_STARTS) {
+        p->paused = what == PROCESS_PAUSES || (what == PROCESS_CLOCK && p->paused);
+        tell_process(s, s->now_us, a->role, what, LEFT_ALL);
+    }
+    s->hooks.process(s->hooks.arg, s->now_us, a->role, &a->process);
+}
+
 /* ---- what the director wants ---- */
 
 static void give_order(void *arg, enum role role, unsigned ue, const struct order *o, unsigned line)
@@ -139,6 +261,8 @@ static void give_order(void *arg, enum role role, unsigned ue, const struct orde
     tell(s, &e);
     if (role == ROLE_VN) {
         ENSURE(node_order(s->vn, s->now_us, &s->run->scn->ues[ue].imsi, o) == ERR_OK);
+    } else if (s->processes[role].gone) {
+        let_wait(s, role, ue, o);
     } else {
         s->hooks.order(s->hooks.arg, s->now_us, role, ue, o);
     }
@@ -191,6 +315,7 @@ struct stage *stage_new(const struct trace_run *run, const struct trace_sink *si
                                          .order = give_order,
                                          .link = change_link,
                                          .inject = inject,
+                                         .process = change_process,
                                          .settled = is_settled,
                                          .in_flight = in_flight};
 
@@ -219,6 +344,7 @@ void stage_free(struct stage *s)
     node_free(s->vn);
     director_free(s->director);
     relay_free(s->relay);
+    free(s->waiting);
     free(s);
 }
 
@@ -253,11 +379,16 @@ uint32_t stage_rule_fired(const struct stage *s, unsigned i)
 void stage_send(struct stage *s, uint64_t now_us, enum role from, enum role to,
                 const uint8_t *octets, size_t len)
 {
+    unsigned line;
+
     if (now_us < s->now_us) {
         now_us = s->now_us;
     }
     if (relay_send(s->relay, now_us, from, to, octets, len) != ERR_OK) {
         stage_fail(s, now_us, "memory is short: the network has lost a datagram");
+    }
+    while (relay_killed(s->relay, &from, &line)) {
+        end_process(s, now_us, from, line);
     }
 }
 
@@ -265,6 +396,9 @@ static void hand_over(struct stage *s, uint64_t now_us, const struct relay_deliv
 {
     static const struct node_addr nowhere;
 
+    if (d->kill != KILL_NOBODY) {
+        goes(s, d->to, d->line);
+    }
     if (d->to == ROLE_VN) {
         node_datagram(s->vn, now_us, d->from, &nowhere, d->octets, d->len);
     } else {

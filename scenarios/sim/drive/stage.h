@@ -5,7 +5,9 @@
  *   stage_occur()    something occurred in a role; before the datagrams that it caused
  *   stage_run()      whatever is due by now: network, then VN's timers, then script
  *
- * and gets, through its hooks, datagrams to hand over to a role and orders to give to it. Times
+ * and gets, through its hooks, datagrams to hand over to a role, orders to give to it, and what is to
+ * befall its process. Of a process that is gone the stage keeps the orders until it has started
+ * again, and its datagrams are lost. Times
  * are microseconds since the start; one before the last event of the trace is taken as that. */
 #ifndef SIM_DRIVE_STAGE_H
 #define SIM_DRIVE_STAGE_H
@@ -18,6 +20,11 @@ struct stage_hooks {
     void *arg;
     void (*deliver)(void *arg, uint64_t now_us, const struct relay_delivery *d);
     void (*order)(void *arg, uint64_t now_us, enum role role, unsigned ue, const struct order *o);
+    /* The process of |role| is to die (stage_died() follows when it has), to start again (when it
+     * has died; stage_started() follows), to pause, to resume, or its clock is to change. */
+    void (*process)(void *arg, uint64_t now_us, enum role role, const struct scn_process *p);
+    /* Its durable state as it is now is to be copied, as copy |copy|. */
+    void (*copy)(void *arg, enum role role, unsigned copy);
     bool (*settled)(void *arg, uint64_t now_us); /* judge_settled(); may be NULL */
 };
 
@@ -31,6 +38,14 @@ void stage_free(struct stage *s);
 void stage_send(struct stage *s, uint64_t now_us, enum role from, enum role to,
                 const uint8_t *octets, size_t len);
 void stage_occur(struct stage *s, uint64_t now_us, const struct occur *o);
+
+/* The process of |role|, which was to die, is gone, and all that came out of it is told. A datagram
+ * with a |kill| that deliver() has got is such an order too. */
+void stage_died(struct stage *s, uint64_t now_us, enum role role);
+/* It starts again, with what |left| says of its durable state; then, that it can take orders: it
+ * gets those that have waited. */
+void stage_started(struct stage *s, uint64_t now_us, enum role role, enum state_left left);
+void stage_listens(struct stage *s, enum role role);
 
 /* The run itself has failed: tells TRACE_FAILED, once; stage_over() is true then. */
 void stage_fail(struct stage *s, uint64_t now_us, const char *words);

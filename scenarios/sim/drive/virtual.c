@@ -1,26 +1,8 @@
 #include "scenarios/sim/drive/virtual.h"
 
 #include "common/base/ensure.h"
-#include "common/daemon/config.h"
-#include "common/node/entropy.h"
-#include "eese/setup.h"
-#include "emse/setup.h"
-#include "hss/setup.h"
-#include "scenarios/sim/drive/deploy.h"
-#include "ue/setup.h"
-
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-struct virtual;
-
-/* One of the four nodes, as its hooks know it. */
-struct seat {
-    struct virtual *run;
-    enum role role;
-    struct setup setup;
-};
 
 struct virtual
 {
@@ -29,69 +11,126 @@ struct virtual
     uint64_t now_us;
     bool (*settled)(void *arg, uint64_t now_us);
     void *settled_arg;
-    struct seat seats[ROLE_VN]; /* by role: those before VN */
+    struct seat *seats[ROLE_VN]; /* by role: those before VN */
 };
 
-static config_setup *const setups[ROLE_VN] = {
-    [ROLE_HSS] = hss_setup,
-    [ROLE_EMSE] = emse_setup,
-    [ROLE_EESE] = eese_setup,
-    [ROLE_UE] = ue_setup,
-};
+/* ---- what the seats want ---- */
 
-/* ---- what nodes want ---- */
-
-static void seat_send(void *arg, enum role to, const struct node_addr *addr, const struct ident *ue,
-                      const uint8_t *octets, size_t len)
+static void seat_sends(void *arg, enum role from, enum role to, const uint8_t *octets, size_t len)
 {
-    const struct seat *seat = arg;
+    struct virtual *v = arg;
 
-    (void)addr; /* one process has all UEs */
-    (void)ue;
-    stage_send(seat->run->stage, seat->run->now_us, seat->role, to, octets, len);
+    stage_send(v->stage, v->now_us, from, to, octets, len);
 }
 
-static void seat_occur(void *arg, const struct occur *o)
+static void seat_occurs(void *arg, const struct occur *o)
 {
-    const struct seat *seat = arg;
+    struct virtual *v = arg;
 
-    stage_occur(seat->run->stage, seat->run->now_us, o);
-}
-
-static void seat_entropy(void *arg, const struct ident *ue, uint64_t draw, uint8_t out[ENTROPY_LEN])
-{
-    const struct seat *seat = arg;
-
-    entropy_seeded(seat->run->run->scn->seed, seat->role, ue, draw, out);
+    stage_occur(v->stage, v->now_us, o);
 }
 
 /* ---- what the stage wants ---- */
 
-/* Where a datagram seems to come from: the port of a role. */
-static struct node_addr address_of(enum role r)
+/* A call of the seat of |role| is over, which |was_up| before it. */
+static void look_after(struct virtual *v, enum role role, bool was_up, enum err err)
 {
-    return (struct node_addr){.len = 1, .octets = {(uint8_t)(r + 1)}};
+    if (err == ERR_NO_ROOM) {
+        stage_fail(v->stage, v->now_us, "memory is short");
+    }
+    if (was_up && !seat_is_up(v->seats[role])) {
+        stage_died(v->stage, v->now_us, role);
+    }
 }
 
 static void deliver(void *arg, uint64_t now_us, const struct relay_delivery *d)
 {
     struct virtual *v = arg;
-    const struct node_addr from = address_of(d->from);
+    bool was_up = seat_is_up(v->seats[d->to]);
 
-    node_datagram(v->seats[d->to].setup.node, now_us, d->from, &from, d->octets, d->len);
+    look_after(v, d->to, was_up, seat_datagram(v->seats[d->to], now_us, d));
 }
 
 static void order(void *arg, uint64_t now_us, enum role role, unsigned ue, const struct order *o)
 {
     struct virtual *v = arg;
     const struct scn_ue *who = &v->run->scn->ues[ue];
+    bool was_up = seat_is_up(v->seats[role]);
+    enum err err = seat_order(v->seats[role], now_us, &who->imsi, o);
 
-    if (node_order(v->seats[role].setup.node, now_us, &who->imsi, o) != ERR_OK) {
+    if (err == ERR_UNKNOWN) {
         char words[128];
 
         snprintf(words, sizeof words, "%s has no context for %s", role_name(role), who->label);
         stage_fail(v->stage, now_us, words);
     }
+    look_after(v, role, was_up, err);
+}
+
+static void kill_seat(struct virtual *v, uint64_t now_us, enum role role,
+                      const struct scn_process *p)
+{
+    bool was_up = seat_is_up(v->seats[role]);
+
+    (void)now_us;
+    (void)p;
+    seat_kill(v->seats[role]);
+    look_after(v, role, was_up, ERR_OK);
+}
+
+static void start_seat(struct virtual *v, uint64_t now_us, enum role role,
+                       const struct scn_process *p)
+{
+    char why[SEAT_WHY_MAX];
+
+    stage_started(v->stage, now_us, role, p->left);
+    if (seat_restart(v->seats[role], now_us, p, why) != ERR_OK) {
+        stage_fail(v->stage, now_us, why);
+        return;
+    }
+    stage_listens(v->stage, role);
+}
+
+static void pause_seat(struct virtual *v, uint64_t now_us, enum role role,
+                       const struct scn_process *p)
+{
+    (void)now_us;
+    (void)p;
+    seat_pause(v->seats[role]);
+}
+
+static void resume_seat(struct virtual *v, uint64_t now_us, enum role role,
+                        const struct scn_process *p)
+{
+    bool was_up = seat_is_up(v->seats[role]);
+
+    (void)p;
+    look_after(v, role, was_up, seat_resume(v->seats[role], now_us));
+}
+
+static void change_clock(struct virtual *v, uint64_t now_us, enum role role,
+                         const struct scn_process *p)
+{
+    seat_clock(v->seats[role], now_us, p);
+}
+
+static void process(void *arg, uint64_t now_us, enum role role, const struct scn_process *p)
+{
+    static void (*const changes[PROCESS_CHANGE_COUNT])(
+        struct virtual * v, uint64_t now_us, enum role role, const struct scn_process *p) = {
+        [PROCESS_DIES] = kill_seat,     [PROCESS_STARTS] = start_seat,
+        [PROCESS_PAUSES] = pause_seat,  [PROCESS_RESUMES] = resume_seat,
+        [PROCESS_CLOCK] = change_clock,
+    };
+
+    changes[p->what](arg, now_us, role, p);
+}
+
+static void copy(void *arg, enum role role, unsigned number)
+{
+    struct virtual *v = arg;
+
+    seat_copy(v->seats[role], number);
 }
 
 static bool is_settled(void *arg, uint64_t now_us)
@@ -108,7 +147,7 @@ static uint64_t next_timer(const struct virtual *v)
     uint64_t next = UINT64_MAX;
 
     for (unsigned i = 0; i < COUNT_OF(v->seats); i++) {
-        uint64_t at_us = node_deadline(v->seats[i].setup.node);
+        uint64_t at_us = seat_deadline(v->seats[i]);
 
         next = at_us < next ? at_us : next;
     }
@@ -119,8 +158,8 @@ static uint64_t next_timer(const struct virtual *v)
 static bool run_timers(struct virtual *v)
 {
     for (unsigned i = 0; i < COUNT_OF(v->seats); i++) {
-        if (node_deadline(v->seats[i].setup.node) <= v->now_us) {
-            node_run_timers(v->seats[i].setup.node, v->now_us);
+        if (seat_deadline(v->seats[i]) <= v->now_us) {
+            look_after(v, (enum role)i, true, seat_timers(v->seats[i], v->now_us));
             return true;
         }
     }
@@ -147,37 +186,19 @@ static void play(struct virtual *v)
 
 /* ---- the whole ---- */
 
-static enum err seat_role(struct virtual *v, enum role role, char why[VIRTUAL_WHY_MAX])
-{
-    struct seat *seat = &v->seats[role];
-    const struct node_hooks hooks = {
-        .arg = seat, .send = seat_send, .occur = seat_occur, .entropy = seat_entropy};
-    char *text = NULL;
-    size_t len = 0;
-    enum err err;
-
-    seat->run = v;
-    seat->role = role;
-    err = deploy_text(v->run->scn, role, NULL, &text, &len);
-    if (err == ERR_OK) {
-        err = setups[role](text, len, role_name(role), &hooks, &seat->setup, why, VIRTUAL_WHY_MAX);
-        bytes_wipe(text, len);
-        free(text);
-    }
-    if (err == ERR_NO_ROOM) {
-        snprintf(why, VIRTUAL_WHY_MAX, "memory is short");
-    }
-    return err;
-}
-
 static enum err begin(struct virtual *v, const struct trace_sink *sinks, unsigned count,
                       char why[VIRTUAL_WHY_MAX])
 {
-    const struct stage_hooks hooks = {
-        .arg = v, .deliver = deliver, .order = order, .settled = is_settled};
+    const struct stage_hooks hooks = {.arg = v,
+                                      .deliver = deliver,
+                                      .order = order,
+                                      .process = process,
+                                      .copy = copy,
+                                      .settled = is_settled};
+    const struct seat_hooks wants = {.arg = v, .send = seat_sends, .occur = seat_occurs};
 
     for (unsigned i = 0; i < COUNT_OF(v->seats); i++) {
-        enum err err = seat_role(v, (enum role)i, why);
+        enum err err = seat_new(v->run->scn, (enum role)i, &wants, &v->seats[i], why);
 
         if (err != ERR_OK) {
             return err;
@@ -207,7 +228,7 @@ enum err virtual_run(const struct trace_run *run, const struct trace_sink *sinks
     }
     stage_free(v.stage);
     for (unsigned i = 0; i < COUNT_OF(v.seats); i++) {
-        setup_free(&v.seats[i].setup);
+        seat_free(v.seats[i]);
     }
     return err;
 }

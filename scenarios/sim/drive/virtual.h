@@ -5,9 +5,10 @@
 #ifndef SIM_DRIVE_VIRTUAL_H
 #define SIM_DRIVE_VIRTUAL_H
 
+#include "scenarios/sim/drive/seat.h"
 #include "scenarios/sim/drive/stage.h"
 
-enum { VIRTUAL_WHY_MAX = 512 };
+enum { VIRTUAL_WHY_MAX = SEAT_WHY_MAX };
 
 /* Runs |run| from start to end. |fired|, if not NULL, has room for each fault of the scenario: how
  * often it has struck. |settled| is judge_settled() with |arg|, or NULL.

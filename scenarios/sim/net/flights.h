@@ -12,6 +12,8 @@ struct flight {
     struct name name;
     enum fate fate; /* when it arrives */
     unsigned line;
+    enum kill kill; /* of its receiver */
+    unsigned rule;  /* which one kills */
     size_t len;
     uint8_t octets[DATAGRAM_MAX];
 };

@@ -92,6 +92,8 @@ static struct flight *prepare(struct passing *p, const uint8_t *octets, enum fat
     f->name = p->name;
     f->fate = fate;
     f->line = line;
+    f->kill = f->id == p->id ? p->kill : KILL_NOBODY;
+    f->rule = p->kill_rule;
     f->len = p->len;
     memcpy(f->octets, octets, p->len);
     r->counters.duplicated += fate == FATE_DUPLICATED;

@@ -217,27 +217,73 @@ void relay_finish(struct relay *r, uint64_t now_us)
     }
 }
 
+/* |f| has come to where nobody is. */
+static void lose(struct relay *r, const struct flight *f, uint64_t now_us)
+{
+    struct flight lost = *f;
+
+    lost.line = r->down_line[f->to];
+    r->counters.dropped++;
+    relay_tell(r, now_us, &lost, f->octets, FATE_DROPPED);
+}
+
+/* The next one that is due and finds its receiver, or NULL. */
+static const struct flight *next_arrival(struct relay *r, uint64_t now_us)
+{
+    while (r->flights.count > 0 && flights_deadline(&r->flights) <= now_us) {
+        const struct flight *f = flights_pop(&r->flights);
+
+        r->counters.in_flight--;
+        if (f->fate != FATE_DUPLICATED && f->fate != FATE_INJECTED) {
+            count_later(r, f, now_us);
+        }
+        if (!r->down[f->to]) {
+            return f;
+        }
+        lose(r, f, now_us);
+    }
+    return NULL;
+}
+
 bool relay_pop(struct relay *r, uint64_t now_us, struct relay_delivery *out)
 {
     const struct flight *f;
 
     release_late(r, now_us);
-    if (r->flights.count == 0 || flights_deadline(&r->flights) > now_us) {
+    f = next_arrival(r, now_us);
+    if (f == NULL) {
         return false;
     }
-    f = flights_pop(&r->flights);
-    r->counters.in_flight--;
     r->counters.delivered++;
     out->id = f->id;
     out->from = f->from;
     out->to = f->to;
+    out->kill = f->kill;
+    out->line = f->kill == KILL_NOBODY ? 0 : r->scn->faults[f->rule].line;
     out->len = f->len;
     memcpy(out->octets, f->octets, f->len);
-    if (f->fate != FATE_DUPLICATED && f->fate != FATE_INJECTED) {
-        count_later(r, f, now_us);
-    }
+    r->rules[f->rule].fired += f->kill != KILL_NOBODY;
     relay_tell(r, now_us, f, f->octets, f->fate);
     return true;
+}
+
+void relay_set_down(struct relay *r, enum role who, bool down, unsigned line)
+{
+    r->down[who] = down;
+    r->down_line[who] = line;
+}
+
+bool relay_killed(struct relay *r, enum role *who, unsigned *line)
+{
+    for (unsigned i = 0; i < ROLE_COUNT; i++) {
+        if (r->killed[i] != 0) {
+            *who = (enum role)i;
+            *line = r->killed[i];
+            r->killed[i] = 0;
+            return true;
+        }
+    }
+    return false;
 }
 
 void relay_observe(struct relay *r, const struct occur *o)

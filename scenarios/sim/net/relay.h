@@ -29,6 +29,8 @@ struct relay_delivery {
     uint64_t id; /* number of the datagram in this run */
     enum role from;
     enum role to;
+    enum kill kill; /* its receiver dies of it */
+    unsigned line;  /* by this line of the scenario */
     size_t len;
     uint8_t octets[DATAGRAM_MAX];
 };
@@ -78,6 +80,14 @@ void relay_finish(struct relay *r, uint64_t now_us);
 
 /* What occurred in a role; the steps tell the relay epochs that datagrams do not show. */
 void relay_observe(struct relay *r, const struct occur *o);
+
+/* From now on the process of |who| is not there (or is again): what arrives for it is lost, by line
+ * |line| of the scenario. */
+void relay_set_down(struct relay *r, enum role who, bool down, unsigned line);
+
+/* A rule has killed the sender of a datagram since the last call: who it is, and the rule's line.
+ * False: none has. */
+bool relay_killed(struct relay *r, enum role *who, unsigned *line);
 
 /* The conditions of the directed link for what is sent from now on. */
 void relay_set_link(struct relay *r, enum role from, enum role to, const struct scn_link *link);

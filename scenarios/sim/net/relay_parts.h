@@ -41,6 +41,9 @@ struct relay {
     struct dict bursts;   /* how it stands with losses of each kind */
     struct relay_counters counters;
     uint64_t ids;
+    bool down[ROLE_COUNT];
+    unsigned down_line[ROLE_COUNT];
+    unsigned killed[ROLE_COUNT]; /* line of the rule that has killed a sender; 0: none has */
 };
 
 /* Tells the fate of a datagram that shows as |octets|. */
@@ -79,6 +82,8 @@ struct passing {
     unsigned alter;    /* line */
     enum fate altered;
     unsigned altered_fields[FIELD_COUNT]; /* how often */
+    enum kill kill;                       /* of the receiver */
+    unsigned kill_rule;
     bool hold;
     struct held held;
     unsigned hold_line;

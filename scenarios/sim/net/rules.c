@@ -136,11 +136,24 @@ static void apply_reorder(struct passing *p, unsigned i)
     start_hold(p, i, FATE_REORDERED);
 }
 
+/* One rule kills one process: the first. That of a receiver fires when the datagram arrives. */
+static void apply_kill(struct passing *p, unsigned i)
+{
+    if (fault_of(p, i)->kill == KILL_SENDER && p->from != ROLE_VN) {
+        fire(p, i);
+        p->r->killed[p->from] = fault_of(p, i)->line;
+    } else if (fault_of(p, i)->kill != KILL_SENDER && p->to != ROLE_VN && p->kill == KILL_NOBODY) {
+        p->named = true;
+        p->kill = fault_of(p, i)->kill;
+        p->kill_rule = i;
+    }
+}
+
 static void (*const applies[FAULT_KIND_COUNT])(struct passing *p, unsigned i) = {
     [FAULT_DUPLICATE] = fire,          [FAULT_DELAY] = apply_delay,
     [FAULT_CORRUPT] = apply_corrupt,   [FAULT_REPLAY] = fire,
     [FAULT_HOLD] = apply_hold,         [FAULT_REORDER] = apply_reorder,
-    [FAULT_TRUNCATE] = apply_truncate,
+    [FAULT_TRUNCATE] = apply_truncate, [FAULT_KILL] = apply_kill,
 };
 
 void rules_apply(struct passing *p)

@@ -139,6 +139,7 @@ static void put_condition(FILE *to, const struct scenario *s, const struct scn_c
         [COND_NOTE] = "note",
         [COND_ATTACHED] = "attached",
         [COND_ACCEPT_EXPIRED] = "accept-expired",
+        [COND_PROCESS] = "process",
     };
 
     fprintf(to, "{\"kind\":\"%s\"", kinds[c->kind]);
@@ -162,6 +163,9 @@ static void put_condition(FILE *to, const struct scenario *s, const struct scn_c
     }
     if (c->kind == COND_NOTE) {
         put_member(to, "note", note_name(c->note));
+    }
+    if (c->kind == COND_PROCESS) {
+        put_member(to, "process", process_change_name(c->process));
     }
     if (c->has_value) {
         fprintf(to, ",\"value\":%" PRIu64, c->value);
@@ -233,6 +237,24 @@ static void put_order(FILE *to, const struct scenario *s, const struct scn_actio
     }
 }
 
+static void put_process(FILE *to, const struct scn_action *a)
+{
+    const struct scn_process *c = &a->process;
+
+    put_member(to, "process", a->kind == ACTION_COPY ? "copy" : process_change_name(c->what));
+    put_role(to, "role", a->role);
+    if (a->kind == ACTION_COPY || c->left == LEFT_OLD) {
+        fprintf(to, ",\"copy\":%u", c->copy);
+    }
+    if (c->what == PROCESS_STARTS) {
+        put_member(to, "left", state_left_name(c->left));
+    }
+    if (c->what == PROCESS_CLOCK) {
+        fprintf(to, ",\"%s\":%" PRId64, c->jumps ? "jump_us" : "ppm",
+                c->jumps ? c->jump_us : (int64_t)c->ppm);
+    }
+}
+
 static void put_actions(FILE *to, const struct scenario *s)
 {
     fputs(",\"actions\":[", to);
@@ -253,6 +275,8 @@ static void put_actions(FILE *to, const struct scenario *s)
             put_order(to, s, a);
         } else if (a->kind == ACTION_INJECT) {
             fprintf(to, ",\"fault\":%u", a->fault);
+        } else if (a->kind == ACTION_PROCESS || a->kind == ACTION_COPY) {
+            put_process(to, a);
         } else {
             put_role(to, "from", a->from);
             put_role(to, "to", a->to);
@@ -279,6 +303,13 @@ static void put_corrupt(FILE *to, const struct scn_fault *f)
 
 static void put_fault_details(FILE *to, const struct scenario *s, const struct scn_fault *f)
 {
+    static const char *const kills[KILL_COUNT] = {
+        [KILL_NOBODY] = "",
+        [KILL_SENDER] = "sender",
+        [KILL_RECEIVER_BEFORE] = "receiver before durable",
+        [KILL_RECEIVER_AFTER] = "receiver after durable",
+    };
+
     if (f->kind == FAULT_CORRUPT) {
         put_corrupt(to, f);
     } else if (f->kind == FAULT_HOLD) {
@@ -286,6 +317,8 @@ static void put_fault_details(FILE *to, const struct scenario *s, const struct s
         put_condition(to, s, &f->until);
     } else if (f->kind == FAULT_TRUNCATE) {
         fprintf(to, ",\"len\":%u", f->len);
+    } else if (f->kind == FAULT_KILL) {
+        put_member(to, "kill", kills[f->kill]);
     } else if (f->kind == FAULT_FORGE) {
         if (f->forged.has_ctr) {
             fprintf(to, ",\"ctr\":%u", f->forged.ctr);
@@ -303,7 +336,7 @@ static void put_faults(FILE *to, const struct scenario *s)
         [FAULT_DROP] = "drop",       [FAULT_DUPLICATE] = "duplicate", [FAULT_DELAY] = "delay",
         [FAULT_CORRUPT] = "corrupt", [FAULT_REPLAY] = "replay",       [FAULT_HOLD] = "hold",
         [FAULT_REORDER] = "reorder", [FAULT_TRUNCATE] = "truncate",   [FAULT_RECALL] = "recall",
-        [FAULT_FORGE] = "forge",
+        [FAULT_FORGE] = "forge",     [FAULT_KILL] = "kill",
     };
 
     fputs(",\"faults\":[", to);

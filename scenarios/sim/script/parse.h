@@ -116,6 +116,8 @@ build_function do_attach, do_send, do_contact, do_rekey, do_register, do_move, d
     do_forge;
 build_function fault_drop, fault_duplicate, fault_delay, fault_hold, fault_reorder, fault_corrupt,
     fault_truncate, fault_replay;
+/* sentence_process.c */
+build_function do_kill, do_restart, do_pause, do_resume, do_clock, fault_kill, cond_process;
 /* sentence_expect.c */
 build_function say_expect_within, say_expect_finally, say_expect_never, say_expect_no,
     say_expect_count;
@@ -123,6 +125,9 @@ build_function say_expect_messages, say_expect;
 build_function datagram, cond_datagram, cond_share, cond_attached, cond_state, cond_event,
     cond_delivers;
 build_function cond_receives, cond_reports, cond_notes, cond_accepts_expired;
+
+/* Begins the condition in hand. */
+void new_condition(struct parse *p, enum scn_cond_kind kind);
 
 /* Appends the action in hand to the scenario. */
 void push_action(struct parse *p);

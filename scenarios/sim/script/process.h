@@ -20,6 +20,15 @@ enum state_left {
     LEFT_COUNT
 };
 
+/* Whom a datagram kills, and when. */
+enum kill {
+    KILL_NOBODY,
+    KILL_SENDER,          /* once it is on its way */
+    KILL_RECEIVER_BEFORE, /* before what it changes there is durable */
+    KILL_RECEIVER_AFTER,  /* when that is durable, and nothing of it is told or sent yet */
+    KILL_COUNT
+};
+
 /* "dies", "starts" ...; "all", "all but the last save" ...: static strings. */
 const char *process_change_name(enum process_change c);
 const char *state_left_name(enum state_left l);

@@ -208,3 +208,45 @@ void scn_plmn_text(const uint8_t plmn[PLMN_LEN], char text[PLMN_TEXT_MAX + 1])
     }
     text[len] = '\0';
 }
+
+/* Can a datagram that |m| means travel so? */
+static bool may_travel(const struct scn_match *m, enum role from, enum role to)
+{
+    for (unsigned t = 0; t < MSG_TYPE_COUNT; t++) {
+        if ((m->type == MSG_TYPE_COUNT || m->type == t) &&
+            (m->from == ROLE_COUNT || m->from == from) && (m->to == ROLE_COUNT || m->to == to) &&
+            msg_arrow_allowed((enum msg_type)t, from, to)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool scn_fault_kills(const struct scn_fault *f, enum role role)
+{
+    for (unsigned i = 0; f->kind == FAULT_KILL && role != ROLE_VN && i < ROLE_COUNT; i++) {
+        if (f->kill == KILL_SENDER ? may_travel(&f->match, role, (enum role)i)
+                                   : may_travel(&f->match, (enum role)i, role)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool scenario_mortal(const struct scenario *s, enum role role)
+{
+    for (unsigned i = 0; i < s->actions_count; i++) {
+        const struct scn_action *a = &s->actions[i];
+
+        if (a->kind == ACTION_PROCESS && a->role == role &&
+            (a->process.what == PROCESS_DIES || a->process.what == PROCESS_STARTS)) {
+            return true;
+        }
+    }
+    for (unsigned i = 0; i < s->faults_count; i++) {
+        if (scn_fault_kills(&s->faults[i], role)) {
+            return true;
+        }
+    }
+    return false;
+}

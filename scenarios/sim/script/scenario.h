@@ -8,6 +8,7 @@
 #include "common/core/machine.h"
 #include "common/core/policy.h"
 #include "common/crypto/aka.h"
+#include "scenarios/sim/script/process.h"
 
 enum {
     LABEL_MAX = 31,
@@ -73,6 +74,7 @@ enum scn_fault_kind {
     FAULT_HOLD,
     FAULT_REORDER,
     FAULT_TRUNCATE,
+    FAULT_KILL,
     FAULT_RECALL, /* no rule: what an action replays */
     FAULT_FORGE,  /* no rule: what an action makes up */
     FAULT_KIND_COUNT
@@ -99,6 +101,7 @@ enum scn_cond_kind {
     COND_NOTE,     /* role notes |note| */
     COND_ATTACHED, /* the UE is attached */
     COND_ACCEPT_EXPIRED, /* role delivers data under an epoch after it expired there */
+    COND_PROCESS,        /* |process| befalls the process of the role */
     COND_KIND_COUNT
 };
 
@@ -115,6 +118,7 @@ struct scn_cond {
     char state[LABEL_MAX + 1]; /* STATE, EVENT: a word in capitals; the tables know which */
     enum verdict verdict;
     enum note note;
+    enum process_change process;
     bool has_value;
     uint64_t value; /* NOTE: its value */
     uint16_t len;
@@ -160,17 +164,34 @@ struct scn_fault {
     uint8_t bits_count;   /* CORRUPT with FIELD_BITS: which bits of it */
     struct scn_bits bits[BITS_MAX];
     uint32_t len;             /* TRUNCATE: octets left */
+    enum kill kill;           /* KILL */
     struct scn_cond until;    /* HOLD */
     struct scn_forged forged; /* FORGE */
     unsigned line;
 };
 
-enum scn_action_kind { ACTION_ORDER, ACTION_LINK, ACTION_INJECT, ACTION_COUNT };
+enum scn_action_kind {
+    ACTION_ORDER,
+    ACTION_LINK,
+    ACTION_INJECT,
+    ACTION_PROCESS,
+    ACTION_COPY, /* the durable state of |role| is copied, for a restart with an old one */
+    ACTION_COUNT
+};
+
+struct scn_process {
+    enum process_change what;
+    enum state_left left; /* STARTS */
+    unsigned copy;        /* STARTS with LEFT_OLD, COPY: which copy, from 0 */
+    bool jumps;           /* CLOCK: by |jump_us|, at the rate it has; else it runs at |ppm| */
+    int64_t jump_us;      /* ahead; negative: back */
+    int32_t ppm;          /* millionths that it gains; negative: loses */
+};
 
 struct scn_action {
     struct scn_trigger trigger;
     enum scn_action_kind kind;
-    enum role role;      /* ORDER: who gets it */
+    enum role role;      /* ORDER: who gets it; PROCESS, COPY: whose */
     int ue;              /* ORDER: for which UE; -1: each UE in turn */
     struct order order;  /* ORDER */
     uint16_t random_len; /* ORDER SEND: so many octets made from the seed, not order.payload */
@@ -181,7 +202,8 @@ struct scn_action {
     uint8_t set; /* which fields of |link| count: LINK_SET_* */
     struct scn_link link;
     uint64_t for_us;
-    unsigned fault; /* INJECT: index of what is replayed or forged */
+    unsigned fault;             /* INJECT: index of what is replayed or forged */
+    struct scn_process process; /* PROCESS, COPY */
     unsigned line;
 };
 enum {
@@ -247,7 +269,8 @@ struct scenario {
     unsigned faults_count;
     struct scn_expect *expects;
     unsigned expects_count;
-    uint32_t *ue_slots; /* scenario.c: hash of labels and IMSIs, 1 + index into ues, 0 free */
+    unsigned copies_count; /* of durable states that ACTION_COPY makes */
+    uint32_t *ue_slots;    /* scenario.c: hash of labels and IMSIs, 1 + index into ues, 0 free */
     uint32_t ue_slots_len;
 };
 
@@ -258,6 +281,12 @@ void scenario_free(struct scenario *s);
 /* Appends a copy of |ue|. Returns: ERR_OK; ERR_BAD_FIELD when its label or IMSI is taken (*|taken|
  * says by which index); ERR_OVERSIZE over UES_MAX; ERR_NO_ROOM when memory is short. */
 enum err scenario_add_ue(struct scenario *s, const struct scn_ue *ue, unsigned *taken) MUST_USE;
+
+/* True when |f| is a rule that may end the process of |role|. */
+bool scn_fault_kills(const struct scn_fault *f, enum role role);
+
+/* True when the scenario may end the process of |role|: then it keeps durable state. */
+bool scenario_mortal(const struct scenario *s, enum role role);
 
 /* Index of the UE with that label or IMSI, or -1. One look-up in a hash. */
 int scenario_ue(const struct scenario *s, const char *label);

@@ -5,7 +5,7 @@
 
 enum { ARROWS_TEXT_MAX = 160 };
 
-static void new_condition(struct parse *p, enum scn_cond_kind kind)
+void new_condition(struct parse *p, enum scn_cond_kind kind)
 {
     memset(&p->cond, 0, sizeof p->cond);
     p->cond.kind = kind;

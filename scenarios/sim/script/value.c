@@ -75,6 +75,12 @@ static const char *party_word(const struct scenario *s, unsigned i)
     return i < ROLE_COUNT ? role_name((enum role)i) : ue_word(s, i - ROLE_COUNT);
 }
 
+static const char *daemon_word(const struct scenario *s, unsigned i)
+{
+    (void)s;
+    return i < ROLE_VN ? role_name((enum role)i) : NULL;
+}
+
 /* Readers. Each returns false when the token is no such value. */
 
 static bool is_digit(char c)
@@ -430,6 +436,7 @@ const struct value_type value_types[] = {
     {"timer", "the name of a timer", NULL, timer_word},
     {"ue", "a UE of this file", read_ue, ue_word},
     {"party", "a role or UE (HSS, EMSE, EESE, UE, VN, a label)", read_party, party_word},
+    {"daemon", "a daemon (HSS, EMSE, EESE, UE)", NULL, daemon_word},
     {"new-ue", "a label such as UE1 (a capital first; not a role, not a message)", read_new_ue,
      NULL},
     {"ue-range", "a range of UEs such as UE1..UE100", read_ue_range, NULL},

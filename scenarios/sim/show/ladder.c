@@ -393,6 +393,16 @@ static void show_link(struct ladder *l, const struct trace_event *e)
     rows_sentence(&l->rows, &head, STYLE_WARN, text);
 }
 
+static void show_process(struct ladder *l, const struct trace_event *e)
+{
+    char text[WORDS_MAX];
+    bool good = words_process(e, text);
+    const struct row_mark m = {
+        e->u.process.role, good ? "●" : "✗", good ? STYLE_WARN : STYLE_BAD, text, "", false, ""};
+
+    show_mark(l, e, &m);
+}
+
 static void show_failed(struct ladder *l, const struct trace_event *e)
 {
     const struct row_head head = head_of(l, e);
@@ -433,6 +443,8 @@ void ladder_event(void *arg, const struct trace_event *e)
         show_run(l);
     } else if (e->kind == TRACE_LINK) {
         show_link(l, e);
+    } else if (e->kind == TRACE_PROCESS) {
+        show_process(l, e);
     } else if (e->kind == TRACE_FAILED) {
         show_failed(l, e);
     } else if (e->kind == TRACE_END) {

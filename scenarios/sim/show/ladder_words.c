@@ -318,3 +318,25 @@ const char *words_clause_of(enum msg_type t)
     }
     return serves[t].added != NULL ? serves[t].added : words_clause(serves[t].clause);
 }
+
+bool words_process(const struct trace_event *e, char out[WORDS_MAX])
+{
+    static const char *const words[PROCESS_CHANGE_COUNT] = {
+        [PROCESS_DIES] = "killed",
+        [PROCESS_STARTS] = "starts again",
+        [PROCESS_PAUSES] = "stands still",
+        [PROCESS_RESUMES] = "goes on",
+        [PROCESS_CLOCK] = "its clock changes",
+    };
+    static const char *const left[LEFT_COUNT] = {
+        [LEFT_ALL] = "",
+        [LEFT_BUT_LAST] = " without its last save",
+        [LEFT_OLD] = " with an old copy of its state",
+        [LEFT_NOTHING] = ", its state wiped",
+    };
+    enum process_change what = e->u.process.what;
+
+    snprintf(out, WORDS_MAX, "%s%s, line %u", words[what],
+             what == PROCESS_STARTS ? left[e->u.process.left] : "", e->u.process.line);
+    return what != PROCESS_DIES;
+}

@@ -16,6 +16,9 @@ bool words_step_speaks(const struct occur *o);
 /* Words of a note that is worth a row. Returns false for the others. */
 bool words_note(const struct occur *o, char out[WORDS_MAX], enum style *style);
 
+/* What has befallen the process of a role. Returns false when it is bad news for the role. */
+bool words_process(const struct trace_event *e, char out[WORDS_MAX]);
+
 /* What the script told a role. Returns false when that is not worth a row. */
 bool words_order(enum order_kind kind, const uint8_t *payload, size_t len, char out[WORDS_MAX]);
 
