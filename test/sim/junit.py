@@ -40,7 +40,7 @@ def check_verdicts(path):
     claim(r.returncode == 0 and adds_up(root), "the file of runs that pass adds up", r)
     claim([s.get("name") for s in root] == ["first-keyset", "rand-lost-to-ue"], "a suite for each run")
     names = [c.get("name") for c in root.iter("testcase")]
-    claim(any(n.startswith("line 21: expect EESE delivers") for n in names), "a case for each expectation", names)
+    claim(any(n.startswith("line 22: expect EESE delivers") for n in names), "a case for each expectation", names)
     claim(any(n.startswith("I1 agreement: ") for n in names), "a case for each invariant", names)
     claim(not results(root, "failure") and not results(root, "error"), "nothing failed")
     claim(float(root[1].get("time")) == 4.5, "the time is that of the run", root[1].attrib)
@@ -50,10 +50,13 @@ def check_verdicts(path):
     again = r.stdout.rpartition("again: ")[2].strip()
     claim(r.returncode == 1 and len(failures) == 2 and adds_up(root), "what fails is a failure", r)
     claim(failures[0].get("message") == "expected exactly 1 time, seen 0 times", "... and says why", failures)
-    claim("UE1 has epoch 0" in failures[0].text and "scn:21" in failures[0].text, "... at length", failures[0].text)
+    claim("UE1 has epoch 0" in failures[0].text and "scn:22" in failures[0].text, "... at length", failures[0].text)
     claim(failures[0].text.endswith("again: " + again), "... with the command that repeats it", failures[0].text)
     claim(root.find(".//property[@name='repeat']").get("value") == again, "which is a property too")
     claim(root.find(".//property[@name='variant']").get("value") == "literal", "so is the variant")
+    claim(root.find(".//property[@name='stated']").get("value") == "fail", "and what the file says of it")
+    run("run", "--virtual", "--quiet", "--junit", path, RACE, "--without", "overlap")
+    claim(ET.parse(path).find(".//property[@name='stated']") is None, "of other switches it says nothing")
 
 
 def check_odd_text(tmp, path):

@@ -167,6 +167,62 @@ START_TEST(a_broken_invariant_is_a_finding_in_the_literal_run)
 }
 END_TEST
 
+/* The last line but the command to repeat it, to be freed. */
+static char *summed_up(void)
+{
+    char *text = printed(true);
+    char *again = strstr(text, "again: ");
+    char *line;
+
+    if (again != NULL) {
+        *again = '\0';
+    }
+    text[strlen(text) - 1] = '\0';
+    line = strdup(strrchr(text, '\n') + 1);
+    free(text);
+    return line;
+}
+
+static void assert_ends(const char *with)
+{
+    char *line = summed_up();
+
+    ck_assert_msg(strcmp(line + strlen(line) - strlen(with), with) == 0, "%s", line);
+    free(line);
+}
+
+START_TEST(a_failed_run_is_compared_with_what_the_file_says)
+{
+    char *text;
+
+    story.scn.fails[VARIANT_LITERAL] = true; /* says nothing of this variant */
+    end(4000);
+    assert_ends(" 4.000 s, but the file says that it passes in this variant");
+    story.scn.fails[VARIANT_HARDENED] = true;
+    assert_ends(" 4.000 s, as the file says");
+    text = written();
+    ck_assert_ptr_nonnull(strstr(text, "\"variant\": \"hardened\",\n  \"stated\": \"fail\",\n"));
+    free(text);
+    story.scn.variant.switches &= ~(1U << SW_INDEX);
+    assert_ends(" 4.000 s");
+    text = written();
+    ck_assert_ptr_null(strstr(text, "stated"));
+    free(text);
+}
+END_TEST
+
+START_TEST(a_run_that_passes_is_compared_with_what_the_file_says)
+{
+    story.scn.fails[VARIANT_HARDENED] = true;
+    story_attach(&story, 0);
+    story_rekey(&story, 2000);
+    end(4012);
+    assert_ends(" 4.012 s, but the file says that it fails in this variant");
+    story.scn.fails[VARIANT_HARDENED] = false;
+    assert_ends(" 4.012 s");
+}
+END_TEST
+
 START_TEST(a_vacuous_rule_fails_the_run)
 {
     story_attach(&story, 0);
@@ -258,6 +314,8 @@ Suite *test_report_suite(void)
     tcase_add_test(t, a_failed_run_says_where_and_how_to_repeat_it);
     tcase_add_test(t, a_broken_invariant_fails_the_hardened_run);
     tcase_add_test(t, a_broken_invariant_is_a_finding_in_the_literal_run);
+    tcase_add_test(t, a_failed_run_is_compared_with_what_the_file_says);
+    tcase_add_test(t, a_run_that_passes_is_compared_with_what_the_file_says);
     tcase_add_test(t, a_vacuous_rule_fails_the_run);
     tcase_add_test(t, a_run_that_broke_is_an_error);
     tcase_add_test(t, the_report_counts_what_roles_have_sent);

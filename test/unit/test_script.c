@@ -411,6 +411,40 @@ START_TEST(corrections_are_switched_for_the_variant_that_runs)
 }
 END_TEST
 
+START_TEST(a_file_states_the_verdict_of_each_variant)
+{
+    enum sw bad;
+
+    parse(HEAD);
+    ck_assert_int_eq(scenario_stated(&s), STATED_PASS);
+    scenario_free(&s);
+    parse(HEAD "in literal this run fails\nin hardened this run passes\nwithout overlap\n");
+    ck_assert(s.fails[VARIANT_LITERAL] && !s.fails[VARIANT_HARDENED]);
+    ck_assert_int_eq(scenario_stated(&s), STATED_PASS);
+    ck_assert_int_eq(scenario_set_variant(&s, VARIANT_LITERAL, 0, 0, &bad), ERR_OK);
+    ck_assert_int_eq(scenario_stated(&s), STATED_FAIL);
+    scenario_free(&s);
+}
+END_TEST
+
+START_TEST(of_other_switches_a_file_states_nothing)
+{
+    const uint32_t retransmit = UINT32_C(1) << SW_RETRANSMIT;
+    enum sw bad;
+
+    parse(HEAD "in literal this run fails\nin literal with retransmit\nwithout overlap\n");
+    ck_assert_int_eq(scenario_set_variant(&s, VARIANT_LITERAL, 0, retransmit, &bad), ERR_OK);
+    ck_assert_int_eq(scenario_stated(&s), STATED_NOTHING);
+    ck_assert_ptr_null(stated_name(scenario_stated(&s)));
+    ck_assert_int_eq(scenario_set_variant(&s, VARIANT_LITERAL, retransmit, 0, &bad), ERR_OK);
+    ck_assert_int_eq(scenario_stated(&s), STATED_FAIL);
+    ck_assert_int_eq(scenario_set_variant(&s, VARIANT_HARDENED, UINT32_C(1) << SW_OVERLAP, 0, &bad),
+                     ERR_OK);
+    ck_assert_int_eq(scenario_stated(&s), STATED_NOTHING);
+    scenario_free(&s);
+}
+END_TEST
+
 START_TEST(set_overrides_a_let_and_only_a_let)
 {
     const char text[] = HEAD "let LOSS 20%\nlet WORDS \"read now\"\nlink UE-EESE loss $LOSS\n"
@@ -489,6 +523,8 @@ static void add_tests(TCase *tc)
     tcase_add_test(tc, expectations_have_a_mode_a_count_and_a_variant);
     tcase_add_test(tc, pace_scales_timers_and_a_timer_sentence_wins);
     tcase_add_test(tc, corrections_are_switched_for_the_variant_that_runs);
+    tcase_add_test(tc, a_file_states_the_verdict_of_each_variant);
+    tcase_add_test(tc, of_other_switches_a_file_states_nothing);
     tcase_add_test(tc, set_overrides_a_let_and_only_a_let);
     tcase_add_test(tc, the_default_limit_is_a_minute_after_the_latest_time);
     tcase_add_test(tc, line_ends_of_windows_and_a_missing_last_one_are_fine);

@@ -140,6 +140,8 @@ START_TEST(the_dump_is_json_and_holds_no_secret)
     ck_assert_ptr_null(strstr(text, k));
     hex_encode(s.ues[0].secret.opc, 16, k, sizeof k);
     ck_assert_ptr_null(strstr(text, k));
+    ck_assert_ptr_nonnull(
+        strstr(text, ",\"stated\":{\"literal\":\"fail\",\"hardened\":\"pass\"},"));
     free(text);
     scenario_free(&s);
     script_errors_free(&errors);

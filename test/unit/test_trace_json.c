@@ -107,7 +107,8 @@ START_TEST(the_first_line_tells_what_is_run)
     story_plain(&story, 0, TRACE_RUN);
     ck_assert(json_is_valid(written()));
     ck_assert_ptr_nonnull(strstr(text, "{\"t\":0.000000,\"ev\":\"run\",\"scenario\":\"story\","));
-    ck_assert_ptr_nonnull(strstr(text, "\"variant\":\"hardened\",\"switches\":{\"index\":true,"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "\"variant\":\"hardened\",\"stated\":\"pass\",\"switches\":{\"index\":true,"));
     ck_assert_ptr_nonnull(strstr(text, "\"soft-trigger\":false"));
     ck_assert_ptr_nonnull(strstr(text, "\"seed\":42,\"mode\":\"virtual\",\"ues\":["));
     ck_assert_ptr_nonnull(strstr(text, "{\"ue\":\"UE2\",\"imsi\":\"001010000000002\"}"));

@@ -387,7 +387,12 @@ static void put_settings(FILE *to, const struct scenario *s)
             comma = ",";
         }
     }
-    fputs("],\"timers_ms\":{", to);
+    fputs("],\"stated\":{", to);
+    for (unsigned i = 0; i < VARIANT_COUNT; i++) {
+        fprintf(to, "%s\"%s\":\"%s\"", i == 0 ? "" : ",", variant_name((enum variant)i),
+                stated_name(s->fails[i] ? STATED_FAIL : STATED_PASS));
+    }
+    fputs("},\"timers_ms\":{", to);
     for (unsigned i = 0; i < TIMER_COUNT; i++) {
         fprintf(to, "%s\"%s\":%u", i == 0 ? "" : ",", timer_info[i].name, s->timing.ms[i]);
     }

@@ -58,6 +58,7 @@ struct parse {
     struct place limits_place; /* last sentence that set a floor or ceiling */
     struct place jitter_place; /* last sentence that set a jitter */
     struct place switch_place[VARIANT_COUNT][SW_COUNT];
+    struct place stated_place[VARIANT_COUNT]; /* `in literal this run fails` */
 };
 
 /* The first value of that name in |span|, or NULL. */
@@ -101,8 +102,8 @@ void check_declared(struct parse *p); /* after PASS_DECLARE */
 void check_whole(struct parse *p);    /* at the end */
 
 /* Builders, by file. sentence_setup.c */
-build_function say_scenario, say_title, say_variant, say_switches, say_seed, say_pace, say_timer,
-    say_let, say_home;
+build_function say_scenario, say_title, say_variant, say_stated, say_switches, say_seed, say_pace;
+build_function say_timer, say_let, say_home;
 build_function say_emse, say_eese, say_end, say_limit, say_ue, say_ues;
 /* sentence_policy.c */
 build_function say_policy, say_enterprise_te2e, say_enterprise_integrity, say_enterprise_cipher;

@@ -140,11 +140,15 @@ int scenario_ue(const struct scenario *s, const char *label)
     return s->ue_slots_len == 0 ? -1 : (int)s->ue_slots[slot_of(s, label)] - 1;
 }
 
+/* The switches that the file gives variant |v|. */
+static uint32_t own_switches(const struct scenario *s, enum variant v)
+{
+    return (variant_default(v).switches | s->switches[v].with) & ~s->switches[v].without;
+}
+
 enum err scenario_set_variant(struct scenario *s, enum variant v, uint32_t with, uint32_t without,
                               enum sw *bad)
 {
-    struct variant_set set = variant_default(v);
-
     for (unsigned i = 0; i < SW_COUNT; i++) {
         uint32_t bit = UINT32_C(1) << i;
         bool on = ((s->switches[v].with & bit) != 0 && (without & bit) == 0) || (with & bit) != 0;
@@ -154,12 +158,25 @@ enum err scenario_set_variant(struct scenario *s, enum variant v, uint32_t with,
             return ERR_BAD_FIELD;
         }
     }
-    set.switches |= s->switches[v].with;
-    set.switches &= ~s->switches[v].without;
-    set.switches |= with;
-    set.switches &= ~without;
-    s->variant = set;
+    s->variant.variant = v;
+    s->variant.switches = (own_switches(s, v) | with) & ~without;
     return ERR_OK;
+}
+
+enum scn_stated scenario_stated(const struct scenario *s)
+{
+    if (s->variant.switches != own_switches(s, s->variant.variant)) {
+        return STATED_NOTHING;
+    }
+    return s->fails[s->variant.variant] ? STATED_FAIL : STATED_PASS;
+}
+
+const char *stated_name(enum scn_stated s)
+{
+    static const char *const names[] = {
+        [STATED_NOTHING] = NULL, [STATED_PASS] = "pass", [STATED_FAIL] = "fail"};
+
+    return names[s];
 }
 
 static bool digits(const char *text, unsigned count)

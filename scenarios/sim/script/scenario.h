@@ -244,12 +244,22 @@ struct scn_switches {
     uint32_t without;
 };
 
+/* The verdict that a file states of its run. */
+enum scn_stated {
+    STATED_NOTHING, /* other switches are in force than the file says */
+    STATED_PASS,
+    STATED_FAIL
+};
+/* "pass", "fail"; NULL for STATED_NOTHING. A static string. */
+const char *stated_name(enum scn_stated s);
+
 struct scenario {
     char file[256];
     char name[NAME_TEXT_MAX + 1];
     char title[NAME_TEXT_MAX + 1]; /* its claim */
     struct variant_set variant;    /* in force; change it with scenario_set_variant() */
     struct scn_switches switches[VARIANT_COUNT]; /* as the file says, for each variant */
+    bool fails[VARIANT_COUNT];                   /* `in literal this run fails` */
     struct timing timing;                        /* pace and `timer` applied */
     unsigned pace_percent;
     uint64_t seed;
@@ -296,6 +306,10 @@ int scenario_ue(const struct scenario *s, const char *label);
  * text cannot have a switch: *|bad| names it. */
 enum err scenario_set_variant(struct scenario *s, enum variant v, uint32_t with, uint32_t without,
                               enum sw *bad) MUST_USE;
+
+/* What the file states of the variant in force; its statement is about the switches that it sets
+ * itself, and about no others. */
+enum scn_stated scenario_stated(const struct scenario *s);
 
 /* Gives |link| those fields of |from| that |set| (LINK_SET_*) names. */
 void scn_link_set(struct scn_link *link, const struct scn_link *from, uint8_t set);

@@ -32,6 +32,21 @@ void say_variant(struct parse *p, const struct span *span)
     p->s->variant = variant_default((enum variant)need(p, span, "variant")->value.n);
 }
 
+/* `in literal this run fails`. */
+void say_stated(struct parse *p, const struct span *span)
+{
+    const struct binding *b = need(p, span, "variant");
+    uint64_t v = b->value.n;
+
+    if (p->stated_place[v].line != 0) {
+        problem(p, b, "line %u says already what this run does in '%s'", p->stated_place[v].line,
+                token_of(p, b)->text);
+        return;
+    }
+    p->stated_place[v] = place_of(p, b);
+    p->s->fails[v] = keyword(p, span, "fails") != NULL;
+}
+
 /* `with` and `without`; for both variants unless it says in which. */
 void say_switches(struct parse *p, const struct span *span)
 {

@@ -178,12 +178,16 @@ static void put_property(FILE *out, const char *name, const char *value)
 
 static void put_properties(FILE *out, const struct trace_run *run, const char *repeat)
 {
+    const char *stated = stated_name(scenario_stated(run->scn));
     char seed[24];
 
     snprintf(seed, sizeof seed, "%" PRIu64, run->scn->seed);
     fputs("    <properties>\n", out);
     put_property(out, "title", run->scn->title);
     put_property(out, "variant", variant_name(run->scn->variant.variant));
+    if (stated != NULL) {
+        put_property(out, "stated", stated);
+    }
     put_property(out, "mode", run->mode);
     put_property(out, "seed", seed);
     put_property(out, "repeat", repeat);

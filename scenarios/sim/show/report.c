@@ -167,6 +167,22 @@ static void print_invariants(const struct invariants *v, const struct look *look
     }
 }
 
+/* How the verdict compares with the one that the file states; nothing where a run that should pass
+ * does. */
+static const char *compared(enum run_verdict verdict, enum scn_stated stated)
+{
+    if (verdict == RUN_FAIL && stated == STATED_FAIL) {
+        return ", as the file says";
+    }
+    if (verdict == RUN_FAIL && stated == STATED_PASS) {
+        return ", but the file says that it passes in this variant";
+    }
+    if (verdict == RUN_PASS && stated == STATED_FAIL) {
+        return ", but the file says that it fails in this variant";
+    }
+    return "";
+}
+
 static void print_sum(const struct report *r, const struct judge *j, enum run_verdict verdict,
                       const struct look *look, FILE *out)
 {
@@ -190,8 +206,9 @@ static void print_sum(const struct report *r, const struct judge *j, enum run_ve
         fprintf(out, "the run failed: %s; ", r->tally.broke_words);
     }
     fprintf(out,
-            "%u of %u expectations hold, %" PRIu64 " datagrams, %" PRIu64 " bytes on air, %s\n",
-            judge_tally(j, JUDGED_HELD), asked, r->tally.datagrams, r->tally.air_bytes, at);
+            "%u of %u expectations hold, %" PRIu64 " datagrams, %" PRIu64 " bytes on air, %s%s\n",
+            judge_tally(j, JUDGED_HELD), asked, r->tally.datagrams, r->tally.air_bytes, at,
+            compared(verdict, scenario_stated(scn)));
 }
 
 void report_print(const struct report *r, const struct judge *j, const struct invariants *v,

@@ -4,11 +4,15 @@
 static void put_run(struct jout *j, const struct trace_run *run)
 {
     const struct scenario *scn = run->scn;
+    const char *stated = stated_name(scenario_stated(scn));
 
     jout_text(j, "scenario", scn->name);
     jout_text(j, "title", scn->title);
     jout_text(j, "file", scn->file);
     jout_text(j, "variant", variant_name(scn->variant.variant));
+    if (stated != NULL) {
+        jout_text(j, "stated", stated);
+    }
     jout_object(j, "switches");
     for (enum sw s = 0; s < SW_COUNT; s++) {
         jout_bool(j, switch_info[s].name, sw_on(&scn->variant, s));
