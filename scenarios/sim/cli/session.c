@@ -1,45 +1,29 @@
 #include "scenarios/sim/cli/session.h"
 
-#include "scenarios/sim/cli/play.h"
+#include "scenarios/sim/cli/court.h"
 #include "scenarios/sim/cli/say.h"
-#include "scenarios/sim/judge/invariants.h"
-#include "scenarios/sim/judge/judge.h"
 #include "scenarios/sim/show/ladder.h"
 #include "scenarios/sim/show/out.h"
 #include "scenarios/sim/show/pcapng.h"
-#include "scenarios/sim/show/report.h"
 #include "scenarios/sim/show/trace_json.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SINKS_MAX = 8, REPEAT_MAX = REPORT_REPEAT_MAX + 1024 };
+enum { REPEAT_MAX = REPORT_REPEAT_MAX + 1024 };
 
 struct session {
     const struct session_conf *conf;
-    struct trace_run run;
-    struct judge *judge;
-    struct invariants *invariants;
-    struct report *report;
+    struct court court;
     struct ladder *ladder;      /* on stdout; NULL when quiet */
     struct ladder *ladder_file; /* NULL without --out, as are the next three */
     struct trace_json json;
     struct pcapng capture;
     struct out out;
-    struct trace_sink sinks[SINKS_MAX];
-    unsigned sinks_count;
     bool stop;      /* stdout is gone: no need to go on */
     bool no_reader; /* ... because nobody reads it */
 };
-
-static void add_sink(struct session *s, void (*event)(void *, const struct trace_event *),
-                     void *arg)
-{
-    s->sinks[s->sinks_count].event = event;
-    s->sinks[s->sinks_count].arg = arg;
-    s->sinks_count++;
-}
 
 /* Behind the ladder: what it drew appears as it happens, and a closed stdout is noticed. */
 static void flush_stdout(void *arg, const struct trace_event *e)
@@ -55,7 +39,7 @@ static void flush_stdout(void *arg, const struct trace_event *e)
 
 static bool make_ladders(struct session *s)
 {
-    struct ladder_conf conf = {.run = &s->run, .out = stdout, .only_ue = -1};
+    struct ladder_conf conf = {.run = &s->court.run, .out = stdout, .only_ue = -1};
 
     if (!s->conf->quiet) {
         conf.width = s->conf->width;
@@ -64,7 +48,7 @@ static bool make_ladders(struct session *s)
         if (s->ladder == NULL) {
             return false;
         }
-        add_sink(s, ladder_event, s->ladder);
+        court_listen(&s->court, ladder_event, s->ladder);
     }
     if (s->conf->out_dir != NULL) {
         conf.out = s->out.ladder;
@@ -74,53 +58,35 @@ static bool make_ladders(struct session *s)
         if (s->ladder_file == NULL) {
             return false;
         }
-        add_sink(s, ladder_event, s->ladder_file);
+        court_listen(&s->court, ladder_event, s->ladder_file);
     }
     return true;
 }
 
 static bool make_sinks(struct session *s)
 {
-    s->judge = judge_new(&s->run);
-    s->invariants = invariants_new(&s->run);
-    s->report = report_new(&s->run);
-    if (s->judge == NULL || s->invariants == NULL || s->report == NULL) {
-        return false;
-    }
-    add_sink(s, judge_event, s->judge);
-    add_sink(s, invariants_event, s->invariants);
-    add_sink(s, report_event, s->report);
     if (s->conf->out_dir != NULL) {
-        trace_json_init(&s->json, &s->run, s->out.trace);
-        add_sink(s, trace_json_event, &s->json);
-        pcapng_init(&s->capture, &s->run, s->out.capture);
-        add_sink(s, pcapng_event, &s->capture);
+        trace_json_init(&s->json, &s->court.run, s->out.trace);
+        court_listen(&s->court, trace_json_event, &s->json);
+        pcapng_init(&s->capture, &s->court.run, s->out.capture);
+        court_listen(&s->court, pcapng_event, &s->capture);
     }
     if (!make_ladders(s)) {
         return false;
     }
-    add_sink(s, flush_stdout, s);
+    court_listen(&s->court, flush_stdout, s);
     return true;
 }
 
 static void free_sinks(struct session *s)
 {
-    judge_free(s->judge);
-    invariants_free(s->invariants);
-    report_free(s->report);
+    court_close(&s->court);
     ladder_free(s->ladder);
     ladder_free(s->ladder_file);
 }
 
-static bool settled(void *arg, uint64_t now_us)
-{
-    const struct session *s = arg;
-
-    return judge_settled(s->judge, now_us);
-}
-
 /* Prints the outcome. When quiet, a run that passes has its last line only: the sum. */
-static void print_outcome(struct session *s, enum run_verdict verdict, const char *repeat)
+static void print_outcome(struct session *s, const char *repeat)
 {
     char *text = NULL;
     size_t len = 0;
@@ -131,13 +97,14 @@ static void print_outcome(struct session *s, enum run_verdict verdict, const cha
     if (memory == NULL) {
         return;
     }
-    report_print(s->report, s->judge, s->invariants, repeat, &s->conf->look, memory);
+    report_print(s->court.report, s->court.judge, s->court.invariants, repeat, &s->conf->look,
+                 memory);
     if (fclose(memory) != 0) {
         free(text);
         return;
     }
     from = text;
-    if (s->conf->quiet && verdict == RUN_PASS && len > 1) {
+    if (s->conf->quiet && s->court.verdict == RUN_PASS && len > 1) {
         const char *newline = memrchr(text, '\n', len - 1);
 
         from = newline != NULL ? newline + 1 : text;
@@ -146,73 +113,51 @@ static void print_outcome(struct session *s, enum run_verdict verdict, const cha
     free(text);
 }
 
-/* The judge's last word on a run that has been played. */
-static int conclude(struct session *s, const uint32_t *fired, const struct played *played)
+/* Tells of a run that has been played and judged. */
+static int conclude(struct session *s)
 {
     static const int codes[] = {
         [RUN_PASS] = CLI_OK, [RUN_FAIL] = CLI_FAILED, [RUN_ERROR] = CLI_ENVIRONMENT};
+    const struct court *c = &s->court;
     char repeat[REPEAT_MAX];
-    enum run_verdict verdict;
 
-    judge_finish(s->judge, played->end_us);
-    for (unsigned i = 0; !played->failed && i < s->run.scn->faults_count; i++) {
-        if (fired[i] == 0) {
-            judge_vacuous(s->judge, i);
-        }
-    }
-    verdict = report_verdict(s->report, s->judge, s->invariants);
-    report_repeat(&s->run, repeat);
+    report_repeat(&c->run, repeat);
     strncat(repeat, s->conf->again, sizeof repeat - strlen(repeat) - 1);
     if (!s->stop) {
-        print_outcome(s, verdict, repeat);
+        print_outcome(s, repeat);
     }
-    junit_run(s->conf->junit, s->report, s->judge, s->invariants, repeat);
+    junit_run(s->conf->junit, c->report, c->judge, c->invariants, repeat);
     if (s->conf->out_dir != NULL) {
-        report_json(s->report, s->judge, s->invariants, s->out.report);
+        report_json(c->report, c->judge, c->invariants, s->out.report);
     }
-    return codes[verdict];
+    return codes[c->verdict];
 }
 
 static int play_and_conclude(struct session *s, struct session_end *end)
 {
-    const struct play play_conf = {
-        .live = s->conf->live,
-        .run = &s->run,
-        .sinks = s->sinks,
-        .sinks_count = s->sinks_count,
-        .settled = settled,
-        .arg = s,
-        .stop = &s->stop,
-    };
-    struct played played;
+    const struct court *c = &s->court;
     char why[PLAY_WHY_MAX];
-    uint32_t *fired = calloc(s->run.scn->faults_count + 1, sizeof *fired);
-    enum err e;
+    enum err e = court_play(&s->court, &s->stop, why);
     int code;
 
-    if (fired == NULL) {
-        return cli_environment("memory is short");
-    }
-    e = play(&play_conf, fired, &played, why);
-    end->signal = played.signal;
+    end->signal = c->played.signal;
     if (e == ERR_OK) {
-        code = conclude(s, fired, &played);
-        if (played.failed && played.signal == 0) {
-            (void)cli_environment("%s: %s", s->run.scn->name, played.why);
+        code = conclude(s);
+        if (c->played.failed && c->played.signal == 0) {
+            (void)cli_environment("%s: %s", c->run.scn->name, c->played.why);
         }
     } else {
-        code =
-            played.signal != 0 ? CLI_ENVIRONMENT : cli_environment("%s: %s", s->run.scn->name, why);
-        junit_error(s->conf->junit, s->run.scn->name, why);
+        code = c->played.signal != 0 ? CLI_ENVIRONMENT
+                                     : cli_environment("%s: %s", c->run.scn->name, why);
+        junit_error(s->conf->junit, c->run.scn->name, why);
     }
-    free(fired);
     return code;
 }
 
 int session_run(const struct session_conf *conf, const struct scenario *scn,
                 struct session_end *end)
 {
-    struct session s = {.conf = conf, .run = {.scn = scn, .mode = conf->live ? "live" : "virtual"}};
+    struct session s = {.conf = conf};
     char why[OUT_WHY_MAX];
     int code;
 
@@ -221,7 +166,9 @@ int session_run(const struct session_conf *conf, const struct scenario *scn,
         junit_error(conf->junit, scn->name, why);
         return cli_environment("%s", why);
     }
-    code = make_sinks(&s) ? play_and_conclude(&s, end) : cli_environment("memory is short");
+    code = court_open(&s.court, scn, conf->live) == ERR_OK && make_sinks(&s)
+               ? play_and_conclude(&s, end)
+               : cli_environment("memory is short");
     free_sinks(&s);
     if (conf->out_dir != NULL && out_close(&s.out, why) != ERR_OK) {
         junit_error(conf->junit, scn->name, why);
