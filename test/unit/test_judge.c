@@ -266,6 +266,8 @@ START_TEST(a_rule_that_never_fired_fails_with_its_line)
     ck_assert_int_eq(verdict(0), JUDGED_FAILED);
     ck_assert_uint_eq(judge_get(judge, 0)->line, 23);
     ck_assert_str_eq(judge_get(judge, 0)->text, "vacuous: line 23 never happened");
+    ck_assert(judge_get(judge, 0)->vacuous);
+    ck_assert_uint_eq(judge_vacuities(judge), 1);
 }
 END_TEST
 

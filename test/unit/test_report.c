@@ -230,6 +230,8 @@ START_TEST(a_vacuous_rule_fails_the_run)
     end(4000);
     judge_vacuous(judge, 0);
     ck_assert_int_eq(report_verdict(report, judge, inv), RUN_FAIL);
+    story.scn.fails[VARIANT_HARDENED] = true; /* but not like this */
+    assert_ends(" 4.000 s");
 }
 END_TEST
 

@@ -253,10 +253,16 @@ void judge_vacuous(struct judge *j, unsigned fault)
     ENSURE(fault < scn->faults_count && j->vacuous_count < scn->faults_count);
     g = &j->vacuous[j->vacuous_count++];
     g->verdict = JUDGED_FAILED;
+    g->vacuous = true;
     g->line = scn->faults[fault].line;
     snprintf(g->text, sizeof g->text, "vacuous: line %u never happened", g->line);
     snprintf(g->why, sizeof g->why,
              "no datagram matched the rule, so the run did not test what it says\n");
+}
+
+unsigned judge_vacuities(const struct judge *j)
+{
+    return j->vacuous_count;
 }
 
 unsigned judge_count(const struct judge *j)

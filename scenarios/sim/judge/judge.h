@@ -20,6 +20,7 @@ const char *judged_name(enum judged j);
 
 struct judgement {
     enum judged verdict;
+    bool vacuous;                 /* no expectation: a rule that never fired */
     unsigned line;                /* of the scenario file */
     char text[NAME_TEXT_MAX + 1]; /* the sentence as written, or `vacuous: ...` */
     uint64_t at_us;               /* when the verdict was reached */
@@ -52,5 +53,7 @@ const struct judgement *judge_get(const struct judge *j, unsigned i);
 
 /* How many have that verdict. */
 unsigned judge_tally(const struct judge *j, enum judged verdict);
+/* How many rules never fired: then the run did not test what its file says. */
+unsigned judge_vacuities(const struct judge *j);
 
 #endif

@@ -124,7 +124,6 @@ static void put_error(struct suite *s, const char *name, const char *words, cons
 static void put_judgement(struct suite *s, const struct judgement *g, const char *repeat)
 {
     char text[JUDGE_WHY_MAX + 2 * REPORT_REPEAT_MAX + 512];
-    const bool vacuous = strncmp(g->text, "vacuous", strlen("vacuous")) == 0;
 
     snprintf(text, sizeof text, "line %u: %s", g->line, g->text);
     case_begin(s, text, g->verdict == JUDGED_NOT_ASKED ? 0 : g->at_us);
@@ -134,7 +133,7 @@ static void put_judgement(struct suite *s, const struct judgement *g, const char
         snprintf(text, sizeof text, "%s%s:%u, at %" PRIu64 ".%03" PRIu64 " s\nagain: %s", g->why,
                  s->report->run->scn->file, g->line, g->at_us / 1000000, g->at_us / 1000 % 1000,
                  repeat);
-        put_result(s, "failure", vacuous ? "vacuous" : "expectation",
+        put_result(s, "failure", g->vacuous ? "vacuous" : "expectation",
                    g->why[0] != '\0' ? g->why : judged_name(g->verdict), text);
         s->counts.failures++;
     }

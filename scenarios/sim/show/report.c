@@ -168,9 +168,12 @@ static void print_invariants(const struct invariants *v, const struct look *look
 }
 
 /* How the verdict compares with the one that the file states; nothing where a run that should pass
- * does. */
-static const char *compared(enum run_verdict verdict, enum scn_stated stated)
+ * does, or of a run that did not test what it says. */
+static const char *compared(const struct judge *j, enum run_verdict verdict, enum scn_stated stated)
 {
+    if (judge_vacuities(j) > 0) {
+        return "";
+    }
     if (verdict == RUN_FAIL && stated == STATED_FAIL) {
         return ", as the file says";
     }
@@ -208,7 +211,7 @@ static void print_sum(const struct report *r, const struct judge *j, enum run_ve
     fprintf(out,
             "%u of %u expectations hold, %" PRIu64 " datagrams, %" PRIu64 " bytes on air, %s%s\n",
             judge_tally(j, JUDGED_HELD), asked, r->tally.datagrams, r->tally.air_bytes, at,
-            compared(verdict, scenario_stated(scn)));
+            compared(j, verdict, scenario_stated(scn)));
 }
 
 void report_print(const struct report *r, const struct judge *j, const struct invariants *v,
