@@ -1,5 +1,6 @@
 #include "scenarios/sim/cli/load.h"
 
+#include "scenarios/sim/cli/play.h"
 #include "scenarios/sim/cli/say.h"
 
 #include <ctype.h>
@@ -115,24 +116,39 @@ enum err load_options(struct load *l, const struct parsed *p, char why[WHY_MAX])
     return e;
 }
 
-/* Puts variant, switches and seed of the command line in force. */
-static int apply(const struct load *l, const char *path, struct scenario *s)
+int load_variant(struct scenario *s, enum variant v, uint32_t with, uint32_t without)
 {
-    enum variant v = l->variant != VARIANT_COUNT ? l->variant : s->variant.variant;
     enum sw bad = SW_COUNT;
 
-    if (l->has_seed) {
-        s->seed = l->seed;
-    }
-    if (l->variant == VARIANT_COUNT && l->with == 0 && l->without == 0) {
-        return CLI_OK;
-    }
-    if (scenario_set_variant(s, v, l->with, l->without, &bad) != ERR_OK) {
-        fprintf(stderr, "%s: the literal text cannot have the correction '%s'\n", path,
+    if (scenario_set_variant(s, v, with, without, &bad) != ERR_OK) {
+        fprintf(stderr, "%s: the literal text cannot have the correction '%s'\n", s->file,
                 bad < SW_COUNT ? switch_info[bad].name : "?");
         return CLI_WRONG;
     }
     return CLI_OK;
+}
+
+bool load_twins(const struct scenario *list, unsigned count, unsigned twins[2])
+{
+    for (twins[1] = 0; twins[1] < count; twins[1]++) {
+        for (twins[0] = 0; twins[0] < twins[1]; twins[0]++) {
+            if (strcmp(list[twins[0]].name, list[twins[1]].name) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Puts variant, switches and seed of the command line in force. */
+static int apply(const struct load *l, struct scenario *s)
+{
+    enum variant v = l->variant != VARIANT_COUNT ? l->variant : s->variant.variant;
+
+    if (l->has_seed) {
+        s->seed = l->seed;
+    }
+    return load_variant(s, v, l->with, l->without);
 }
 
 int load_scenario(const struct load *l, const char *path, struct scenario *out)
@@ -147,7 +163,10 @@ int load_scenario(const struct load *l, const char *path, struct scenario *out)
     }
     script_errors_free(&errors);
     if (code == CLI_OK) {
-        code = apply(l, path, out);
+        code = apply(l, out);
+        if (code == CLI_OK && !play_check(out)) {
+            code = CLI_WRONG;
+        }
         if (code != CLI_OK) {
             scenario_free(out);
         }

@@ -30,8 +30,16 @@ struct load {
 /* Reads the options. Returns: ERR_OK; ERR_SYNTAX with a sentence in |why|. */
 enum err load_options(struct load *l, const struct parsed *p, char why[WHY_MAX]) MUST_USE;
 
-/* Reads |path| and applies |l|; errors go to stderr. Returns: an enum cli_exit; on CLI_OK |out| is
- * the caller's to free. */
+/* Reads |path|, applies |l| and checks all that can be checked before a run; errors go to stderr.
+ * Returns: an enum cli_exit; on CLI_OK |out| is the caller's to free. */
 int load_scenario(const struct load *l, const char *path, struct scenario *out);
+
+/* Puts variant |v| of |s| in force with the switches of its file, then |with| and |without|; what
+ * cannot be goes to stderr. Returns: CLI_OK; CLI_WRONG when the literal text cannot have one. */
+int load_variant(struct scenario *s, enum variant v, uint32_t with, uint32_t without);
+
+/* Finds two of |list| that have one name. Returns: false when there are none; else their places in
+ * |twins|. */
+bool load_twins(const struct scenario *list, unsigned count, unsigned twins[2]);
 
 #endif

@@ -1,5 +1,4 @@
 #include "scenarios/sim/cli/load.h"
-#include "scenarios/sim/cli/play.h"
 #include "scenarios/sim/cli/say.h"
 #include "scenarios/sim/cli/session.h"
 #include "scenarios/sim/cli/verbs.h"
@@ -104,15 +103,12 @@ static void write_again(const struct load *l, char again[AGAIN_MAX])
 /* With several files the folder of one is named after its scenario, so two may not share a name. */
 static int check_names(const struct scenario *list, unsigned count)
 {
-    for (unsigned i = 0; i < count; i++) {
-        for (unsigned k = 0; k < i; k++) {
-            if (strcmp(list[i].name, list[k].name) == 0) {
-                return cli_wrong(&cli_verb_run,
-                                 "%.300s and %.300s are both called '%s'; --out needs a folder "
-                                 "for each",
-                                 list[k].file, list[i].file, list[i].name);
-            }
-        }
+    unsigned twins[2];
+
+    if (load_twins(list, count, twins)) {
+        return cli_wrong(&cli_verb_run,
+                         "%.300s and %.300s are both called '%s'; --out needs a folder for each",
+                         list[twins[0]].file, list[twins[1]].file, list[twins[0]].name);
     }
     return CLI_OK;
 }
@@ -126,10 +122,8 @@ static int load_all(const struct load *l, const struct parsed *p, struct junit *
         int code = load_scenario(l, p->operands[i], &list[*count]);
 
         if (code == CLI_OK) {
-            code = play_check(&list[*count]) ? CLI_OK : CLI_WRONG;
             (*count)++;
-        }
-        if (code != CLI_OK) {
+        } else {
             junit_error(junit, p->operands[i], "the file is wrong; standard error says where");
         }
         worst = code > worst ? code : worst;
