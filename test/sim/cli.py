@@ -7,7 +7,7 @@ import tempfile
 
 from tap import E2ESIM, PATIENCE, claim, finish, run
 
-VERBS = ["run", "check", "grammar", "wireshark", "fsm", "auc", "derive", "help"]
+VERBS = ["run", "check", "matrix", "grammar", "wireshark", "fsm", "auc", "derive", "help"]
 FAST = "scenarios/flow/first-keyset.scn"
 FLAGSHIP = "scenarios/flow/full-rekey.scn"
 
@@ -68,6 +68,12 @@ def check_wrong_words():
     refused("an unknown colour", "run", FAST, "--color", "blue", says="none of auto, always, never")
     refused("a missing file", "run", "no/such.scn", says="no/such.scn")
     refused("a folder in place of a file", "run", "scenarios", says="scenarios")
+    refused("a missing file", "matrix", "no/such.scn", says="no/such.scn")
+    refused("a file that cannot be read", "matrix", "/proc/self/mem", says="cannot be read")
+    refused("two files of one name", "matrix", FAST, FAST, says="are both called 'first-keyset'")
+    refused("an unknown format", "matrix", FAST, "--format", "xml", says="none of text, csv, json")
+    refused("matrix knows no variant", "matrix", FAST, "--variant", "literal", says="'--variant'")
+    refused("matrix and a seed that is none", "matrix", FAST, "--seed", "x", says="option '--seed'")
     refused("an unknown role", "fsm", "EES", says="did you mean 'EESE'?")
     refused("fsm without a role", "fsm", says="needs ROLE")
     refused("help of an unknown verb", "help", "x", says="there is no verb 'x'")
@@ -90,6 +96,15 @@ def check_files():
             "check tells every error with its place",
             r,
         )
+        r = run("matrix", FAST, bad)
+        claim(r.returncode == 2 and r.stdout == "" and f"{bad}:4:" in r.stderr, "matrix does too", r)
+        r = run("matrix", os.path.dirname(FAST), tmp + "/none")
+        claim(r.returncode == 2 and r.stdout == "", "matrix needs each of its files", r)
+        r = run("matrix", cwd=tmp)
+        claim(r.returncode == 2 and "scenarios/races" in r.stderr, "matrix says what it looks for", r)
+        os.mkdir(os.path.join(tmp, "empty"))
+        r = run("matrix", os.path.join(tmp, "empty"))
+        claim(r.returncode == 2 and "no .scn file" in r.stderr, "a folder without scenarios is exit 2", r)
         r = run("run", "--virtual", FAST, bad)
         claim(r.returncode == 2 and r.stdout == "", "nothing runs when one file is wrong", r)
         r = run("run", "--virtual", odd)
@@ -137,12 +152,13 @@ def check_exit_codes():
     claim("again: e2esim run" in r.stdout, "a failed run names the command that repeats it", r)
     r = run("run", "--virtual", "--quiet", lost, FAST, "--variant", "literal")
     claim(r.returncode == 1, "of several runs the worst counts", r)
-    with open("/dev/full", "w", encoding="utf-8") as full:
-        r = subprocess.run(
-            [E2ESIM, "run", "--virtual", FAST], stdout=full, stderr=subprocess.PIPE, text=True,
-            check=False, timeout=PATIENCE,
-        )
-    claim(r.returncode == 3 and "No space left" in r.stderr, "a full disk at stdout is exit 3", r)
+    for args in [["run", "--virtual", FAST], ["matrix", FAST]]:
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            r = subprocess.run(
+                [E2ESIM, *args], stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+                timeout=PATIENCE,
+            )
+        claim(r.returncode == 3 and "No space left" in r.stderr, f"{args[0]}: a full disk at stdout is exit 3", r)
 
 
 def closed_pipe(*args):
@@ -158,7 +174,7 @@ def closed_pipe(*args):
 
 
 def check_look():
-    for args in [["run", "--virtual", FAST], ["run", "--live", FAST], ["grammar"], ["fsm", "UE"]]:
+    for args in [["run", "--virtual", FAST], ["run", "--live", FAST], ["matrix", FAST], ["grammar"], ["fsm", "UE"]]:
         r = closed_pipe(*args)
         claim(
             r.returncode == -13 and r.stderr == "",

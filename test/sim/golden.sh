@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the machines are, as files under review: a changed table is a changed behaviour. `make golden` writes them anew.
+# What the machines are, and which correction cures which race, as files under review: a changed table is a changed behaviour. `make golden` writes them anew.
 # Prints TAP.
 set -u
 bin=${BIN:-build/bin}
@@ -16,6 +16,9 @@ for role in hss emse eese ue; do
         tell $? "the $variant machine of $role is the one under review"
     done
 done
+diff <("$bin/e2esim" matrix) test/golden/matrix.txt | sed 's/^/# /'
+[ "${PIPESTATUS[0]}" = 0 ]
+tell $? "the matrix of races and corrections is the one under review"
 # every clause and gap of the register is the reason of a row, or of a visited network's
 sed -n 's/^ *X(\([CSG][A-Z0-9_]*\),.*/\1/p' common/base/clauses.h | sort >"${TMPDIR:-/tmp}/clauses.$$"
 missing=$(while read -r clause; do

@@ -22,6 +22,7 @@ static const struct {
 } verbs[] = {
     {&cli_verb_run, cli_run},
     {&cli_verb_check, cli_check},
+    {&cli_verb_matrix, cli_matrix},
     {&cli_verb_grammar, cli_grammar},
     {&cli_verb_fsm, cli_fsm},
     {&calc_verb_auc, calc_auc},

@@ -7,12 +7,14 @@
 
 extern const struct verb cli_verb_run;
 extern const struct verb cli_verb_check;
+extern const struct verb cli_verb_matrix;
 extern const struct verb cli_verb_fsm;
 extern const struct verb cli_verb_grammar;
 extern const struct verb cli_verb_wireshark;
 
 int cli_run(int argc, char **argv);
 int cli_check(int argc, char **argv);
+int cli_matrix(int argc, char **argv);
 int cli_fsm(int argc, char **argv);
 int cli_grammar(int argc, char **argv);
 int cli_wireshark(int argc, char **argv);
