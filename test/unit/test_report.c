@@ -291,18 +291,70 @@ START_TEST(the_report_of_a_failed_run_says_why)
 }
 END_TEST
 
+/* The command that repeats the run is |expected|. */
+static void assert_command(const char *expected)
+{
+    char *text = NULL;
+    size_t len;
+    FILE *out = open_memstream(&text, &len);
+
+    ck_assert_ptr_nonnull(out);
+    report_repeat(&story.run, out);
+    fclose(out);
+    ck_assert_str_eq(text, expected);
+    free(text);
+}
+
 START_TEST(the_command_names_the_switches_that_differ)
 {
-    char command[REPORT_REPEAT_MAX];
+    const uint32_t overlap = UINT32_C(1) << SW_OVERLAP;
+    enum sw bad;
 
-    report_repeat(&story.run, command);
-    ck_assert_str_eq(command,
-                     "e2esim run scenarios/flow/story.scn --virtual --variant hardened --seed 42");
+    assert_command("e2esim run scenarios/flow/story.scn --virtual --variant hardened --seed 42");
     story.scn.variant.switches &= ~(1U << SW_INDEX);
     story.scn.variant.switches |= 1U << SW_SOFT_TRIGGER;
-    report_repeat(&story.run, command);
-    ck_assert_str_eq(command, "e2esim run scenarios/flow/story.scn --virtual --variant hardened "
-                              "--without index --with soft-trigger --seed 42");
+    assert_command("e2esim run scenarios/flow/story.scn --virtual --variant hardened "
+                   "--without index --with soft-trigger --seed 42");
+    story.scn.switches[VARIANT_HARDENED].without = overlap; /* says the file */
+    ck_assert_int_eq(scenario_set_variant(&story.scn, VARIANT_HARDENED, 0, 0, &bad), ERR_OK);
+    assert_command("e2esim run scenarios/flow/story.scn --virtual --variant hardened --seed 42");
+    ck_assert_int_eq(scenario_set_variant(&story.scn, VARIANT_HARDENED, overlap, 0, &bad), ERR_OK);
+    assert_command("e2esim run scenarios/flow/story.scn --virtual --variant hardened "
+                   "--with overlap --seed 42");
+}
+END_TEST
+
+START_TEST(the_command_is_one_for_a_shell)
+{
+    static const struct {
+        const char *file;
+        const char *word;
+    } cases[] = {
+        {"a-b_c/1.scn", "a-b_c/1.scn"},
+        {"a b.scn", "'a b.scn'"},
+        {"it's $HOME.scn", "'it'\\''s $HOME.scn'"},
+        {"-a.scn", "./-a.scn"},
+        {"standard input", "-"},
+    };
+    const char *const file = cases[_i].file;
+    char expected[128];
+
+    snprintf(story.scn.file, sizeof story.scn.file, "%s", file);
+    snprintf(expected, sizeof expected, "e2esim run %s --virtual --variant hardened --seed 42",
+             cases[_i].word);
+    assert_command(expected);
+}
+END_TEST
+
+START_TEST(the_name_of_the_file_is_not_cut)
+{
+    char expected[SCN_FILE_MAX + 128];
+
+    memset(story.scn.file, 'f', SCN_FILE_MAX);
+    story.scn.file[SCN_FILE_MAX] = '\0';
+    snprintf(expected, sizeof expected, "e2esim run %s --virtual --variant hardened --seed 42",
+             story.scn.file);
+    assert_command(expected);
 }
 END_TEST
 
@@ -323,6 +375,8 @@ Suite *test_report_suite(void)
     tcase_add_test(t, the_report_counts_what_roles_have_sent);
     tcase_add_test(t, the_report_of_a_failed_run_says_why);
     tcase_add_test(t, the_command_names_the_switches_that_differ);
+    tcase_add_loop_test(t, the_command_is_one_for_a_shell, 0, 5);
+    tcase_add_test(t, the_name_of_the_file_is_not_cut);
     suite_add_tcase(s, t);
     return s;
 }

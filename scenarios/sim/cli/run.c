@@ -3,6 +3,7 @@
 #include "scenarios/sim/cli/session.h"
 #include "scenarios/sim/cli/verbs.h"
 #include "scenarios/sim/show/ladder.h"
+#include "scenarios/sim/show/shell.h"
 
 #include "common/base/ensure.h"
 
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { AGAIN_MAX = 1024, DIR_MAX = 4096 };
+enum { DIR_MAX = 4096 };
 
 static const struct option options[] = {
     {"live", NULL, "four daemons over UDP, in real time (the default)", false},
@@ -83,21 +84,24 @@ static int take_options(const struct parsed *p, struct session_conf *conf)
     return CLI_OK;
 }
 
-/* The --set options once more, quoted for a shell. */
-static void write_again(const struct load *l, char again[AGAIN_MAX])
+/* The --set options once more, for a shell, to be freed; NULL: memory is short. */
+static char *write_again(const struct load *l)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "_-+.,:/%@";
-    size_t at = 0;
+    char *text = NULL;
+    size_t len = 0;
+    FILE *memory = open_memstream(&text, &len);
 
-    again[0] = '\0';
-    for (unsigned i = 0; i < l->set_count && at < AGAIN_MAX; i++) {
-        const char *value = l->set[i].value;
-        const char *quote = value[strspn(value, plain)] == '\0' && *value != '\0' ? "" : "'";
-
-        at += (size_t)snprintf(again + at, AGAIN_MAX - at, " --set %s=%s%s%s", l->set[i].name,
-                               quote, value, quote);
+    for (unsigned i = 0; memory != NULL && i < l->set_count; i++) {
+        fputs(" --set ", memory);
+        shell_word(memory, l->set[i].name);
+        fputc('=', memory);
+        shell_word(memory, l->set[i].value);
     }
+    if (memory != NULL && fclose(memory) != 0) {
+        free(text);
+        text = NULL;
+    }
+    return text;
 }
 
 /* With several files the folder of one is named after its scenario, so two may not share a name. */
@@ -181,11 +185,11 @@ int cli_run(int argc, char **argv)
     static struct parsed p;
     static struct load l;
     struct session_conf conf = {0};
-    char again[AGAIN_MAX];
     char why[WHY_MAX];
     char failed[WHOLE_WHY_MAX];
     struct session_end end = {0};
     struct scenario *list;
+    char *again;
     unsigned count = 0;
     int code;
 
@@ -206,11 +210,13 @@ int cli_run(int argc, char **argv)
         }
     }
     list = calloc(p.operands_count, sizeof *list);
-    if (list == NULL) {
+    again = write_again(&l);
+    if (list == NULL || again == NULL) {
+        free(list);
+        free(again);
         junit_free(conf.junit);
         return cli_environment("memory is short");
     }
-    write_again(&l, again);
     conf.again = again;
     /* A reader that goes away is an error of a write here: there may be daemons to stop first. */
     (void)signal(SIGPIPE, SIG_IGN);
@@ -226,6 +232,7 @@ int cli_run(int argc, char **argv)
         scenario_free(&list[i]);
     }
     free(list);
+    free(again);
     if (end.signal != 0 || end.no_reader) {
         die_of(end.signal != 0 ? end.signal : SIGPIPE);
     }

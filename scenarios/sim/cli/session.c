@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REPEAT_MAX = REPORT_REPEAT_MAX + 1024 };
-
 struct session {
     const struct session_conf *conf;
     struct court court;
@@ -113,16 +111,36 @@ static void print_outcome(struct session *s, const char *repeat)
     free(text);
 }
 
+/* The command that repeats the run, to be freed; NULL: memory is short. */
+static char *repeating(const struct session *s)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *memory = open_memstream(&text, &len);
+
+    if (memory == NULL) {
+        return NULL;
+    }
+    report_repeat(&s->court.run, memory);
+    fputs(s->conf->again, memory);
+    if (fclose(memory) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
 /* Tells of a run that has been played and judged. */
 static int conclude(struct session *s)
 {
     static const int codes[] = {
         [RUN_PASS] = CLI_OK, [RUN_FAIL] = CLI_FAILED, [RUN_ERROR] = CLI_ENVIRONMENT};
     const struct court *c = &s->court;
-    char repeat[REPEAT_MAX];
+    char *repeat = repeating(s);
 
-    report_repeat(&c->run, repeat);
-    strncat(repeat, s->conf->again, sizeof repeat - strlen(repeat) - 1);
+    if (repeat == NULL) {
+        return cli_environment("memory is short");
+    }
     if (!s->stop) {
         print_outcome(s, repeat);
     }
@@ -130,6 +148,7 @@ static int conclude(struct session *s)
     if (s->conf->out_dir != NULL) {
         report_json(c->report, c->judge, c->invariants, s->out.report);
     }
+    free(repeat);
     return codes[c->verdict];
 }
 

@@ -418,8 +418,7 @@ enum err script_load(const char *path, const struct script_option *set, unsigned
         (void)file_error(errors, path, "a scenario is at most %d octets long", SCRIPT_FILE_MAX);
         e = ERR_OVERSIZE;
     } else {
-        e = script_parse(standard ? "standard input" : path, text, len, set, set_count, out,
-                         errors);
+        e = script_parse(standard ? SCRIPT_STDIN : path, text, len, set, set_count, out, errors);
     }
     free(text);
     if (!standard) {

@@ -140,8 +140,7 @@ int scenario_ue(const struct scenario *s, const char *label)
     return s->ue_slots_len == 0 ? -1 : (int)s->ue_slots[slot_of(s, label)] - 1;
 }
 
-/* The switches that the file gives variant |v|. */
-static uint32_t own_switches(const struct scenario *s, enum variant v)
+uint32_t scenario_switches(const struct scenario *s, enum variant v)
 {
     return (variant_default(v).switches | s->switches[v].with) & ~s->switches[v].without;
 }
@@ -159,13 +158,13 @@ enum err scenario_set_variant(struct scenario *s, enum variant v, uint32_t with,
         }
     }
     s->variant.variant = v;
-    s->variant.switches = (own_switches(s, v) | with) & ~without;
+    s->variant.switches = (scenario_switches(s, v) | with) & ~without;
     return ERR_OK;
 }
 
 enum scn_stated scenario_stated(const struct scenario *s)
 {
-    if (s->variant.switches != own_switches(s, s->variant.variant)) {
+    if (s->variant.switches != scenario_switches(s, s->variant.variant)) {
         return STATED_NOTHING;
     }
     return s->fails[s->variant.variant] ? STATED_FAIL : STATED_PASS;

@@ -13,6 +13,7 @@
 enum {
     LABEL_MAX = 31,
     NAME_TEXT_MAX = 127,
+    SCN_FILE_MAX = 4095,  /* of the name of a file: PATH_MAX less its end */
     UES_MAX = 100000,     /* in one scenario */
     ACTIONS_MAX = 100000, /* a policy for all UEs is one action for each of them */
 };
@@ -254,7 +255,7 @@ enum scn_stated {
 const char *stated_name(enum scn_stated s);
 
 struct scenario {
-    char file[256];
+    char file[SCN_FILE_MAX + 1]; /* as it was given; SCRIPT_STDIN: standard input */
     char name[NAME_TEXT_MAX + 1];
     char title[NAME_TEXT_MAX + 1]; /* its claim */
     struct variant_set variant;    /* in force; change it with scenario_set_variant() */
@@ -306,6 +307,9 @@ int scenario_ue(const struct scenario *s, const char *label);
  * text cannot have a switch: *|bad| names it. */
 enum err scenario_set_variant(struct scenario *s, enum variant v, uint32_t with, uint32_t without,
                               enum sw *bad) MUST_USE;
+
+/* The switches that the file itself puts in force in variant |v|, bits 1 << enum sw. */
+uint32_t scenario_switches(const struct scenario *s, enum variant v);
 
 /* What the file states of the variant in force; its statement is about the switches that it sets
  * itself, and about no others. */

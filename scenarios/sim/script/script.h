@@ -16,6 +16,9 @@
 
 #include <stdio.h>
 
+/* What "-" is called in what is read from there. */
+#define SCRIPT_STDIN "standard input"
+
 enum {
     SCRIPT_LINE_MAX = 400,     /* octets of one line */
     SCRIPT_WORDS_MAX = 64,     /* words of one line */
@@ -43,7 +46,7 @@ struct script_error {
 
 /* All errors of one file, in the order of its lines. Start from {0}. */
 struct script_errors {
-    char file[256];
+    char file[SCN_FILE_MAX + 1];
     unsigned count;
     unsigned left_out; /* beyond SCRIPT_ERRORS_MAX, or no memory for them */
     struct script_error *list;

@@ -86,9 +86,19 @@ static void case_end(struct suite *s)
     fputs("</testcase>\n", s->cases.out);
 }
 
+/* The text of an element: |body|, and the command that repeats the run, "": none. */
+static void put_body(FILE *out, const char *body, const char *repeat)
+{
+    xml_text(out, body);
+    if (*repeat != '\0') {
+        xml_text(out, "again: ");
+        xml_text(out, repeat);
+    }
+}
+
 /* An element of a case; |message| is its first line. */
 static void put_result(struct suite *s, const char *element, const char *type, const char *message,
-                       const char *body)
+                       const char *body, const char *repeat)
 {
     FILE *const out = s->cases.out;
     char line[JUDGE_WHY_MAX];
@@ -100,41 +110,40 @@ static void put_result(struct suite *s, const char *element, const char *type, c
     }
     xml_attribute(out, "message", line);
     fputs(">", out);
-    xml_text(out, body);
+    put_body(out, body, repeat);
     fprintf(out, "</%s>", element);
 }
 
 static void put_skipped(struct suite *s, const char *words)
 {
-    put_result(s, "skipped", NULL, words, "");
+    put_result(s, "skipped", NULL, words, "", "");
     s->counts.skipped++;
 }
 
 static void put_error(struct suite *s, const char *name, const char *words, const char *repeat)
 {
-    char body[REPORT_REPEAT_MAX + 2048];
+    char body[2048];
 
-    snprintf(body, sizeof body, "%s%s%s", words, *repeat != '\0' ? "\nagain: " : "", repeat);
+    snprintf(body, sizeof body, "%s%s", words, *repeat != '\0' ? "\n" : "");
     case_begin(s, name, 0);
-    put_result(s, "error", "environment", words, body);
+    put_result(s, "error", "environment", words, body, repeat);
     s->counts.errors++;
     case_end(s);
 }
 
 static void put_judgement(struct suite *s, const struct judgement *g, const char *repeat)
 {
-    char text[JUDGE_WHY_MAX + 2 * REPORT_REPEAT_MAX + 512];
+    char text[JUDGE_WHY_MAX + SCN_FILE_MAX + 64];
 
     snprintf(text, sizeof text, "line %u: %s", g->line, g->text);
     case_begin(s, text, g->verdict == JUDGED_NOT_ASKED ? 0 : g->at_us);
     if (g->verdict == JUDGED_NOT_ASKED) {
         put_skipped(s, "it binds the other variant");
     } else if (g->verdict != JUDGED_HELD) {
-        snprintf(text, sizeof text, "%s%s:%u, at %" PRIu64 ".%03" PRIu64 " s\nagain: %s", g->why,
-                 s->report->run->scn->file, g->line, g->at_us / 1000000, g->at_us / 1000 % 1000,
-                 repeat);
+        snprintf(text, sizeof text, "%s%s:%u, at %" PRIu64 ".%03" PRIu64 " s\n", g->why,
+                 s->report->run->scn->file, g->line, g->at_us / 1000000, g->at_us / 1000 % 1000);
         put_result(s, "failure", g->vacuous ? "vacuous" : "expectation",
-                   g->why[0] != '\0' ? g->why : judged_name(g->verdict), text);
+                   g->why[0] != '\0' ? g->why : judged_name(g->verdict), text, repeat);
         s->counts.failures++;
     }
     case_end(s);
@@ -149,17 +158,17 @@ static void put_invariant(struct suite *s, const struct invariants *v, const str
     case_begin(s, text, 0);
     snprintf(text, sizeof text,
              "%s\n%s; first at %" PRIu64 ".%03" PRIu64 " s, line %" PRIu64
-             " of trace.jsonl; %u times in all\nagain: %s",
+             " of trace.jsonl; %u times in all\n",
              inv->what, inv->clause, inv->t_us / 1000000, inv->t_us / 1000 % 1000, inv->event,
-             (unsigned)inv->broken, repeat);
+             (unsigned)inv->broken);
     if (!inv->watched) {
         put_skipped(s, "this run gives no ground to judge it");
     } else if (inv->broken > 0 && invariants_binding(v)) {
-        put_result(s, "failure", "invariant", inv->what, text);
+        put_result(s, "failure", "invariant", inv->what, text, repeat);
         s->counts.failures++;
     } else if (inv->broken > 0) {
         fputs("<system-out>a finding (literal): ", s->cases.out);
-        xml_text(s->cases.out, text);
+        put_body(s->cases.out, text, repeat);
         fputs("</system-out>", s->cases.out);
     }
     case_end(s);

@@ -157,7 +157,7 @@ static void write_section(const struct trace_run *run, FILE *out)
     char text[TEXT_MAX] = "";
     struct block b;
 
-    append(text, "scenario %s: %s\nfile %s\nvariant %s", scn->name, scn->title, scn->file,
+    append(text, "scenario %s: %s\nfile %.256s\nvariant %s", scn->name, scn->title, scn->file,
            variant_name(scn->variant.variant));
     for (enum sw s = 0; s < SW_COUNT; s++) {
         if (sw_on(&scn->variant, s) != sw_on(&usual, s)) {

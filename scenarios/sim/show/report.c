@@ -1,9 +1,10 @@
 #include "scenarios/sim/show/report.h"
 
+#include "scenarios/sim/script/script.h"
 #include "scenarios/sim/show/report_parts.h"
+#include "scenarios/sim/show/shell.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,33 +57,33 @@ enum run_verdict report_verdict(const struct report *r, const struct judge *j,
     return invariants_binding(v) && invariants_broken(v) > 0 ? RUN_FAIL : RUN_PASS;
 }
 
-/* snprintf at the end of |text|; what does not fit is left out. */
-__attribute__((format(printf, 3, 4))) static void append(char *text, size_t cap, const char *form,
-                                                         ...)
+/* The word that `run` takes for |file|. */
+static void put_operand(const char *file, FILE *out)
 {
-    const size_t len = strlen(text);
-    va_list args;
-
-    va_start(args, form);
-    vsnprintf(text + len, cap - len, form, args);
-    va_end(args);
+    if (strcmp(file, SCRIPT_STDIN) == 0) {
+        file = "-";
+    } else if (file[0] == '-') {
+        fputs("./", out); /* else it would be an option */
+    }
+    shell_word(out, file);
 }
 
-void report_repeat(const struct trace_run *run, char out[REPORT_REPEAT_MAX])
+void report_repeat(const struct trace_run *run, FILE *out)
 {
     const struct scenario *scn = run->scn;
-    const struct variant_set usual = variant_default(scn->variant.variant);
+    const enum variant v = scn->variant.variant;
+    const uint32_t differs = scn->variant.switches ^ scenario_switches(scn, v);
 
-    out[0] = '\0';
-    append(out, REPORT_REPEAT_MAX, "e2esim run %s --%s --variant %s", scn->file, run->mode,
-           variant_name(scn->variant.variant));
+    fputs("e2esim run ", out);
+    put_operand(scn->file, out);
+    fprintf(out, " --%s --variant %s", run->mode, variant_name(v));
     for (enum sw s = 0; s < SW_COUNT; s++) {
-        if (sw_on(&scn->variant, s) != sw_on(&usual, s)) {
-            append(out, REPORT_REPEAT_MAX, " --%s %s", sw_on(&scn->variant, s) ? "with" : "without",
-                   switch_info[s].name);
+        if ((differs >> s & 1) != 0) {
+            fprintf(out, " --%s %s", sw_on(&scn->variant, s) ? "with" : "without",
+                    switch_info[s].name);
         }
     }
-    append(out, REPORT_REPEAT_MAX, " --seed %" PRIu64, scn->seed);
+    fprintf(out, " --seed %" PRIu64, scn->seed);
 }
 
 static void seconds(uint64_t us, char out[32])

@@ -7,8 +7,6 @@
 #include "scenarios/sim/judge/judge.h"
 #include "scenarios/sim/show/canvas.h"
 
-enum { REPORT_REPEAT_MAX = 1024 };
-
 enum run_verdict {
     RUN_PASS,
     RUN_FAIL,  /* an expectation, a binding invariant or a rule that never fired */
@@ -39,8 +37,8 @@ void report_json(const struct report *r, const struct judge *j, const struct inv
 void report_print(const struct report *r, const struct judge *j, const struct invariants *v,
                   const char *repeat, const struct look *look, FILE *out);
 
-/* The command that repeats the run: file, mode, variant, switches that differ from the variant's
- * defaults, seed. What else was on the command line (--set) the caller appends. */
-void report_repeat(const struct trace_run *run, char out[REPORT_REPEAT_MAX]);
+/* Writes the command that repeats the run, for a shell: file, mode, variant, switches that differ
+ * from those of the file, seed. What else was on the command line (--set) the caller appends. */
+void report_repeat(const struct trace_run *run, FILE *out);
 
 #endif
