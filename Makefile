@@ -87,7 +87,7 @@ SUITES    := $(patsubst test/unit/%.c,%,$(wildcard test/unit/test_*.c))
 FUZZERS   := $(patsubst test/fuzz/%.c,$(B)/%,$(FUZZ_SRC))
 PROGRAMS  := $(DAEMONS:%=$(B)/%) $(patsubst scenarios/sim/main.c,$(B)/e2esim,$(wildcard scenarios/sim/main.c))
 
-.PHONY: all programs run check demo unit scenarios asan tsan cov fuzz lint format deps install clean help golden bench
+.PHONY: all programs run check demo unit scenarios kills asan tsan cov fuzz lint format deps install clean help golden bench
 
 all: programs ## build hssd emsed eesed ued e2esim into build/bin/
 
@@ -117,6 +117,9 @@ unit-program: $(B)/unit
 
 scenarios: all ## every shipped scenario, live and virtual
 	@sh test/sim/live.sh $(BIN)
+
+kills: all ## each daemon dies at each message of the flow, live
+	@KILLS=live BIN=$(BIN) sh test/sim/kills.sh
 
 asan: deps-build deps-check ## all tests under AddressSanitizer and UBSan
 	@$(MAKE) VARIANT=asan BIN=build/asan/bin all unit-program

@@ -27,6 +27,9 @@ void ue_start_attach(struct step *s)
 {
     struct ue *ue = s->ctx;
 
+    if (!ue->starts && !step_is_literal(s)) {
+        fx_save(s->fx); /* a device that has once been told to attach does so after a restart */
+    }
     ue->starts = 1;
     ue->xid = ((ue->attaches++ << 20) + ue->slot + 1) &
               0x7fffffff; /* unique in this process; small at first */

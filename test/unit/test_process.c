@@ -207,6 +207,13 @@ START_TEST(an_order_for_a_dead_process_waits_until_it_has_started)
 }
 END_TEST
 
+START_TEST(a_device_that_was_told_to_attach_does_so_after_a_restart)
+{
+    play("on 1st ATTACH_REQ drop\nat 10ms kill UE\nat 200ms restart UE\n" TRAFFIC);
+    ck_assert_uint_eq(delivered(ROLE_EESE, "41"), 1);
+}
+END_TEST
+
 START_TEST(a_restart_of_a_living_process_kills_it_first)
 {
     play("at 800ms restart EMSE\n" TRAFFIC);
@@ -342,6 +349,7 @@ Suite *test_process_suite(void)
     tcase_add_test(t, a_sender_dies_with_its_datagram_on_the_way);
     tcase_add_test(t, what_comes_for_a_dead_process_is_lost_by_the_line_that_killed_it);
     tcase_add_test(t, an_order_for_a_dead_process_waits_until_it_has_started);
+    tcase_add_test(t, a_device_that_was_told_to_attach_does_so_after_a_restart);
     tcase_add_test(t, a_restart_of_a_living_process_kills_it_first);
     tcase_add_test(t, a_lost_save_an_old_copy_and_a_wiped_state_are_what_they_say);
     tcase_add_test(t, a_copy_that_was_never_made_ends_the_run);
