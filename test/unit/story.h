@@ -172,6 +172,39 @@ static inline void story_order(struct story *s, unsigned t_ms, enum role role, e
     story_tell(s, &e);
 }
 
+/* An e2eKEYSET is leaked by line 9. */
+static inline void story_leak(struct story *s, unsigned t_ms, uint32_t epoch, uint32_t fp)
+{
+    struct trace_event e = {.kind = TRACE_LEAK, .t_us = (uint64_t)t_ms * 1000, .ue = s->ue};
+
+    e.u.leak.what = SECRET_E2E;
+    e.u.leak.has_epoch = true;
+    e.u.leak.epoch = epoch;
+    e.u.leak.fp = fp;
+    e.u.leak.line = 9;
+    story_tell(s, &e);
+}
+
+/* The attacker derives the key of |epoch| from that before it, |old|, and a RAND_PUSH just heard.
+ */
+static inline void story_knows(struct story *s, unsigned t_ms, uint32_t epoch, uint32_t fp,
+                               uint32_t old)
+{
+    struct trace_event e = {.kind = TRACE_KNOWS, .t_us = (uint64_t)t_ms * 1000, .ue = s->ue};
+    struct trace_knows *k = &e.u.knows;
+
+    k->what = SECRET_E2E;
+    k->has_epoch = true;
+    k->epoch = epoch;
+    k->fp = fp;
+    k->by_count = 2;
+    k->by[0] = (struct trace_source){
+        .what = SECRET_E2E, .leaked = true, .has_epoch = true, .epoch = epoch - 1, .fp = old};
+    k->by[1] =
+        (struct trace_source){.is_msg = true, .type = MSG_RAND_PUSH, .id = s->ids, .t_us = e.t_us};
+    story_tell(s, &e);
+}
+
 /* The attach of the hardened variant, up to epoch 0 with fingerprint 5c0a91e7 at both ends. */
 static inline void story_attach(struct story *s, unsigned t)
 {

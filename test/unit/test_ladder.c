@@ -136,6 +136,7 @@ START_TEST(no_row_is_wider_than_the_terminal)
     sheet_open(&s, VARIANT_HARDENED, 3, widths[_i], true, false, -1);
     tell_all(&s.story);
     story_fate(&s.story, 5000, ROLE_VN, ROLE_UE, MSG_ACCESS_CHAL, -1, 0, BY(FATE_DROPPED, 9));
+    story_knows(&s.story, 5000, 2, 0x5c0a91e7, 0x77d20014);
     sheet_read(&s);
     ck_assert_uint_le(widest(s.text), widths[_i]);
     sheet_close(&s);
@@ -372,6 +373,44 @@ START_TEST(times_read_in_the_largest_exact_unit)
 }
 END_TEST
 
+START_TEST(a_leak_and_what_follows_from_it_have_rows_of_their_own)
+{
+    struct sheet s;
+
+    sheet_open(&s, VARIANT_LITERAL, 1, 100, true, false, -1);
+    story_leak(&s.story, 1000, 0, 0x5c0a91e7);
+    story_knows(&s.story, 2850, 1, 0x77d20014, 0x5c0a91e7);
+    sheet_read(&s);
+    ck_assert_ptr_nonnull(
+        strstr(s.text, "▶ leak: the attacker gets e2eKEYSET epoch 0 key 5c0a, line 9 "));
+    ck_assert_ptr_nonnull(strstr(s.text, "2.850 │ ◆ attacker knows e2eKEYSET epoch 1 key 77d2 "));
+    ck_assert_ptr_nonnull(
+        strstr(s.text, "by e2eKEYSET epoch 0 key 5c0a, RAND_PUSH heard at 2.850 s "));
+    sheet_close(&s);
+    sheet_open(&s, VARIANT_LITERAL, 1, 132, true, false, -1);
+    story_knows(&s.story, 2850, 1, 0x77d20014, 0x5c0a91e7);
+    sheet_read(&s);
+    ck_assert_ptr_nonnull(strstr(s.text, "key 77d2 by e2eKEYSET epoch 0"));
+    sheet_close(&s);
+}
+END_TEST
+
+START_TEST(what_was_just_leaked_is_not_told_twice)
+{
+    struct trace_event e = {.kind = TRACE_KNOWS, .ue = 0};
+    struct sheet s;
+
+    sheet_open(&s, VARIANT_LITERAL, 1, 100, true, false, -1);
+    e.u.knows.what = SECRET_E2M;
+    e.u.knows.by_count = 1;
+    e.u.knows.by[0] = (struct trace_source){.what = SECRET_E2M, .leaked = true};
+    story_tell(&s.story, &e);
+    sheet_read(&s);
+    ck_assert_ptr_null(strstr(s.text, "attacker"));
+    sheet_close(&s);
+}
+END_TEST
+
 START_TEST(an_action_without_words_of_its_own_reads_as_its_name)
 {
     struct occur o = {.role = ROLE_HSS, .action = "take_sqn_ms"};
@@ -404,6 +443,8 @@ Suite *test_ladder_suite(void)
     tcase_add_test(t, different_keys_under_one_number_part);
     tcase_add_test(t, a_payload_is_quoted_or_shown_in_hexadecimal);
     tcase_add_loop_test(t, times_read_in_the_largest_exact_unit, 0, 8);
+    tcase_add_test(t, a_leak_and_what_follows_from_it_have_rows_of_their_own);
+    tcase_add_test(t, what_was_just_leaked_is_not_told_twice);
     tcase_add_test(t, an_action_without_words_of_its_own_reads_as_its_name);
     suite_add_tcase(s, t);
     return s;

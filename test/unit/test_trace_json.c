@@ -81,6 +81,44 @@ START_TEST(a_step_has_the_documented_members)
 }
 END_TEST
 
+START_TEST(a_leak_has_the_documented_members)
+{
+    story_leak(&story, 2000, 0, 0x0c0a91e7);
+    ck_assert_str_eq(written(),
+                     "{\"t\":2.000000,\"ev\":\"leak\",\"ue\":\"UE1\",\"what\":\"e2eKEYSET\","
+                     "\"epoch\":0,\"fp\":\"0c0a91e7\",\"rule\":9}\n");
+}
+END_TEST
+
+START_TEST(what_the_attacker_knows_has_the_documented_members)
+{
+    story.ids = 14;
+    story_knows(&story, 2850, 1, 0x77d20014, 0x0c0a91e7);
+    ck_assert_str_eq(written(),
+                     "{\"t\":2.850000,\"ev\":\"knows\",\"ue\":\"UE1\",\"what\":\"e2eKEYSET\","
+                     "\"epoch\":1,\"fp\":\"77d20014\",\"by\":["
+                     "{\"what\":\"e2eKEYSET\",\"epoch\":0,\"fp\":\"0c0a91e7\",\"leaked\":true},"
+                     "{\"msg\":\"RAND_PUSH\",\"id\":14,\"heard\":2.850000}]}\n");
+}
+END_TEST
+
+START_TEST(a_text_that_the_attacker_reads_is_in_hexadecimal)
+{
+    struct trace_event e = {.kind = TRACE_KNOWS, .t_us = 7, .ue = 0};
+
+    e.u.knows.what = SECRET_TEXT;
+    e.u.knows.len = 2;
+    memcpy(e.u.knows.payload, "42", 2);
+    e.u.knows.by_count = 1;
+    e.u.knows.by[0] =
+        (struct trace_source){.is_msg = true, .type = MSG_DATA_UL, .id = 3, .t_us = 5, .own = true};
+    story_tell(&story, &e);
+    ck_assert_str_eq(written(), "{\"t\":0.000007,\"ev\":\"knows\",\"ue\":\"UE1\",\"what\":\"text\","
+                                "\"payload\":\"3432\",\"by\":["
+                                "{\"msg\":\"DATA_UL\",\"id\":3,\"sent\":0.000005}]}\n");
+}
+END_TEST
+
 START_TEST(every_line_of_a_run_is_an_object_with_time_and_kind)
 {
     char *line;
@@ -245,6 +283,9 @@ Suite *test_trace_json_suite(void)
     tcase_add_test(t, a_datagram_has_the_documented_members);
     tcase_add_test(t, an_unreadable_datagram_has_no_name);
     tcase_add_test(t, a_step_has_the_documented_members);
+    tcase_add_test(t, a_leak_has_the_documented_members);
+    tcase_add_test(t, what_the_attacker_knows_has_the_documented_members);
+    tcase_add_test(t, a_text_that_the_attacker_reads_is_in_hexadecimal);
     tcase_add_test(t, every_line_of_a_run_is_an_object_with_time_and_kind);
     tcase_add_test(t, the_first_line_tells_what_is_run);
     tcase_add_loop_test(t, any_text_is_written_as_valid_json, 0, 10);

@@ -403,6 +403,32 @@ static void show_process(struct ladder *l, const struct trace_event *e)
     show_mark(l, e, &m);
 }
 
+static void show_leak(struct ladder *l, const struct trace_event *e)
+{
+    const struct row_head head = head_of(l, e);
+    char words[WORDS_MAX];
+    char text[WORDS_MAX + 8];
+
+    words_leak(e, words);
+    snprintf(text, sizeof text, "▶ %s", words);
+    rows_sentence(&l->rows, &head, STYLE_BAD, text);
+}
+
+/* A RAND is no key, and alone it opens nothing. */
+static void show_knows(struct ladder *l, const struct trace_event *e)
+{
+    const bool rand = e->u.knows.what == SECRET_RAND;
+    const struct row_head head = head_of(l, e);
+    char words[WORDS_MAX];
+    char text[WORDS_MAX + 8];
+    char by[WORDS_MAX];
+
+    if (words_knows(&e->u.knows, words, by)) {
+        snprintf(text, sizeof text, "%s %s", rand ? "·" : "◆", words);
+        rows_reasoned(&l->rows, &head, rand ? STYLE_WARN : STYLE_BAD, text, by);
+    }
+}
+
 static void show_failed(struct ladder *l, const struct trace_event *e)
 {
     const struct row_head head = head_of(l, e);
@@ -434,6 +460,24 @@ static void show_end(struct ladder *l, const struct trace_event *e)
     fputc('\n', l->conf.out);
 }
 
+/* What happens to, or is known of, one UE. */
+static void show_of_ue(struct ladder *l, const struct trace_event *e, const struct ends_news *news)
+{
+    switch (e->kind) {
+    case TRACE_ORDER: show_order(l, e); break;
+    case TRACE_MSG: show_msg(l, e); break;
+    case TRACE_OCCUR: show_occur(l, e, news); break;
+    case TRACE_LEAK: show_leak(l, e); break;
+    case TRACE_KNOWS: show_knows(l, e); break;
+    case TRACE_RUN:
+    case TRACE_LINK:
+    case TRACE_PROCESS:
+    case TRACE_FAILED:
+    case TRACE_END: break;
+    }
+    show_keys(l, e, news);
+}
+
 void ladder_event(void *arg, const struct trace_event *e)
 {
     struct ladder *l = arg;
@@ -450,14 +494,7 @@ void ladder_event(void *arg, const struct trace_event *e)
     } else if (e->kind == TRACE_END) {
         show_end(l, e);
     } else if (draws(l, trace_ue(e))) {
-        if (e->kind == TRACE_ORDER) {
-            show_order(l, e);
-        } else if (e->kind == TRACE_MSG) {
-            show_msg(l, e);
-        } else {
-            show_occur(l, e, &news);
-        }
-        show_keys(l, e, &news);
+        show_of_ue(l, e, &news);
     }
     if (l->live) {
         fflush(l->conf.out);

@@ -282,3 +282,18 @@ void rows_sentence(struct rows *r, const struct row_head *head, enum style style
     canvas_text(&c, left_limit(r) + 1, style, text);
     end(r, &c);
 }
+
+void rows_reasoned(struct rows *r, const struct row_head *head, enum style style, const char *text,
+                   const char *by)
+{
+    char whole[512];
+
+    snprintf(whole, sizeof whole, "%s %s", text, by);
+    if (left_limit(r) + 1 + canvas_columns(whole) <= r->width) {
+        rows_sentence(r, head, style, whole);
+        return;
+    }
+    rows_sentence(r, head, style, text);
+    snprintf(whole, sizeof whole, "  %s", by);
+    rows_sentence(r, head, style, whole);
+}

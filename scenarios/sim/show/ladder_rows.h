@@ -57,5 +57,8 @@ void rows_arrow(struct rows *r, const struct row_head *head, const struct row_ar
 void rows_mark(struct rows *r, const struct row_head *head, const struct row_mark *m);
 /* A sentence that belongs to no lifeline. */
 void rows_sentence(struct rows *r, const struct row_head *head, enum style style, const char *text);
+/* The same with what it rests on, which goes to a row of its own when there is no room. */
+void rows_reasoned(struct rows *r, const struct row_head *head, enum style style, const char *text,
+                   const char *by);
 
 #endif

@@ -340,3 +340,57 @@ bool words_process(const struct trace_event *e, char out[WORDS_MAX])
              what == PROCESS_STARTS ? left[e->u.process.left] : "", e->u.process.line);
     return what != PROCESS_DIES;
 }
+
+/* "e2eKEYSET epoch 1 key 42d5" */
+static size_t put_secret(enum secret what, bool has_epoch, uint32_t epoch, uint32_t fp, char *out,
+                         size_t cap)
+{
+    size_t len = (size_t)snprintf(out, cap, "%s", secret_name(what));
+
+    if (has_epoch) {
+        len += (size_t)snprintf(out + len, cap - len, " epoch %u", (unsigned)epoch);
+    }
+    if (fp != 0) {
+        len += (size_t)snprintf(out + len, cap - len, " key %04x", (unsigned)(fp >> 16));
+    }
+    return len;
+}
+
+void words_leak(const struct trace_event *e, char out[WORDS_MAX])
+{
+    size_t len = (size_t)snprintf(out, WORDS_MAX, "leak: the attacker gets ");
+
+    len += put_secret(e->u.leak.what, e->u.leak.has_epoch, e->u.leak.epoch, e->u.leak.fp, out + len,
+                      WORDS_MAX - len);
+    snprintf(out + len, WORDS_MAX - len, ", line %u", e->u.leak.line);
+}
+
+static size_t put_source(const struct trace_source *by, char *out, size_t cap)
+{
+    if (by->is_msg) {
+        return (size_t)snprintf(out, cap, "%s %s at %u.%03u s", msg_name(by->type),
+                                by->own ? "sent" : "heard", (unsigned)(by->t_us / 1000000),
+                                (unsigned)(by->t_us / 1000 % 1000));
+    }
+    return put_secret(by->what, by->has_epoch, by->epoch, by->fp, out, cap);
+}
+
+bool words_knows(const struct trace_knows *k, char out[WORDS_MAX], char by[WORDS_MAX])
+{
+    size_t len = (size_t)snprintf(out, WORDS_MAX, "attacker knows ");
+    char payload[WORDS_MAX];
+
+    if (k->what == SECRET_TEXT) {
+        words_payload(k->payload, k->len, payload);
+        snprintf(out + len, WORDS_MAX - len, "%.100s", payload);
+    } else {
+        put_secret(k->what, k->has_epoch, k->epoch, k->fp, out + len, WORDS_MAX - len);
+    }
+    len = 0;
+    by[0] = '\0';
+    for (unsigned i = 0; i < k->by_count; i++) {
+        len += (size_t)snprintf(by + len, WORDS_MAX - len, "%s", i == 0 ? "by " : ", ");
+        len += put_source(&k->by[i], by + len, WORDS_MAX - len);
+    }
+    return k->by_count != 1 || k->by[0].is_msg;
+}

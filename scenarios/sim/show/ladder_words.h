@@ -34,6 +34,12 @@ const char *words_clause_of(enum msg_type t);
 /* The clause of a step; "" where the text is silent. */
 const char *words_clause(enum clause c);
 
+/* What was leaked, and by which line of the scenario. */
+void words_leak(const struct trace_event *e, char out[WORDS_MAX]);
+
+/* What the attacker has come to know, and from what. Returns false when he was just given it. */
+bool words_knows(const struct trace_knows *k, char out[WORDS_MAX], char by[WORDS_MAX]);
+
 /* A time in the largest unit that keeps it exact: "2 s", "1 h", "250 ms". */
 void words_ms(uint64_t ms, char out[24]);
 

@@ -6,6 +6,7 @@
 
 #include "common/node/occur.h"
 #include "scenarios/sim/script/process.h"
+#include "scenarios/sim/script/secret.h"
 
 struct scenario;
 
@@ -16,6 +17,8 @@ enum trace_kind {
     TRACE_OCCUR,   /* a role did something */
     TRACE_LINK,    /* link conditions changed */
     TRACE_PROCESS, /* the script has killed, started, paused, ... the process of a role */
+    TRACE_LEAK,    /* the script has given a secret to the attacker */
+    TRACE_KNOWS,   /* the attacker has come to know something, by a leak or by himself */
     TRACE_FAILED,  /* the run itself failed: a daemon died by itself, a receive buffer ran over */
     TRACE_END      /* last of all */
 };
@@ -69,6 +72,33 @@ struct trace_msg {
     const uint8_t *octets; /* as it travels on; valid during the call; may be NULL */
 };
 
+/* One of the things from which the attacker has it: a secret that he had, or a datagram. */
+struct trace_source {
+    bool is_msg;
+    enum secret what; /* a secret */
+    bool leaked;
+    bool has_epoch; /* E2E, when its number is known */
+    uint32_t epoch;
+    uint32_t fp;
+    enum msg_type type; /* a datagram: which, its number in the run, and when it passed him */
+    uint64_t id;
+    uint64_t t_us;
+    bool own; /* he has sent it himself */
+};
+enum { TRACE_SOURCES_MAX = 3 };
+
+/* A key that counts: one that an end has shown, by its fingerprint, or has used. */
+struct trace_knows {
+    enum secret what;
+    bool has_epoch; /* E2E, RAND: as the ends count them */
+    uint32_t epoch;
+    uint32_t fp;  /* E2E */
+    uint16_t len; /* TEXT */
+    uint8_t payload[PAYLOAD_MAX];
+    uint8_t by_count;
+    struct trace_source by[TRACE_SOURCES_MAX];
+};
+
 struct trace_event {
     enum trace_kind kind;
     uint64_t t_us;
@@ -94,6 +124,14 @@ struct trace_event {
             enum state_left left; /* STARTS */
             unsigned line;
         } process;
+        struct {
+            enum secret what;
+            bool has_epoch;
+            uint32_t epoch;
+            uint32_t fp; /* E2E */
+            unsigned line;
+        } leak;
+        struct trace_knows knows;
         struct {
             char words[256];
         } failed;

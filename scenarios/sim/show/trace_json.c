@@ -112,10 +112,16 @@ static void put_msg(struct jout *j, const struct trace_run *run, const struct tr
     put_rule(j, m->line);
 }
 
+static void put_fp(struct jout *j, uint32_t fp)
+{
+    char text[9];
+
+    snprintf(text, sizeof text, "%08x", (unsigned)fp);
+    jout_text(j, "fp", text);
+}
+
 static void put_step(struct jout *j, const struct occur *o)
 {
-    char fp[9];
-
     jout_text(j, "state", o->state);
     jout_text(j, "event", o->event);
     jout_text(j, "next", o->next);
@@ -124,8 +130,7 @@ static void put_step(struct jout *j, const struct occur *o)
     jout_text(j, "because", clause_info[o->clause].id);
     put_epoch(j, o->has_epoch, o->epoch);
     if (o->has_epoch && o->fp != 0) {
-        snprintf(fp, sizeof fp, "%08x", (unsigned)o->fp);
-        jout_text(j, "fp", fp);
+        put_fp(j, o->fp);
     } else {
         jout_null(j, "fp");
     }
@@ -183,12 +188,63 @@ static void put_order(struct jout *j, const struct trace_run *run, const struct 
     put_rule(j, e->u.order.line);
 }
 
+/* |fp| 0: it is no key that the ends show. */
+static void put_secret(struct jout *j, enum secret what, bool has_epoch, uint32_t epoch,
+                       uint32_t fp)
+{
+    jout_text(j, "what", secret_name(what));
+    if (has_epoch) {
+        jout_uint(j, "epoch", epoch);
+    }
+    if (fp != 0) {
+        put_fp(j, fp);
+    }
+}
+
+static void put_leak(struct jout *j, const struct trace_run *run, const struct trace_event *e)
+{
+    put_ue(j, run, e->ue, NULL);
+    put_secret(j, e->u.leak.what, e->u.leak.has_epoch, e->u.leak.epoch, e->u.leak.fp);
+    put_rule(j, e->u.leak.line);
+}
+
+static void put_source(struct jout *j, const struct trace_source *by)
+{
+    jout_object(j, NULL);
+    if (by->is_msg) {
+        jout_text(j, "msg", msg_name(by->type));
+        jout_uint(j, "id", by->id);
+        jout_seconds(j, by->own ? "sent" : "heard", by->t_us);
+    } else {
+        put_secret(j, by->what, by->has_epoch, by->epoch, by->fp);
+        jout_bool(j, "leaked", by->leaked);
+    }
+    jout_end(j);
+}
+
+static void put_knows(struct jout *j, const struct trace_run *run, const struct trace_event *e)
+{
+    const struct trace_knows *k = &e->u.knows;
+
+    put_ue(j, run, e->ue, NULL);
+    put_secret(j, k->what, k->has_epoch, k->epoch, k->fp);
+    if (k->what == SECRET_TEXT) {
+        jout_hex(j, "payload", k->payload, k->len);
+    }
+    jout_array(j, "by");
+    for (unsigned i = 0; i < k->by_count; i++) {
+        put_source(j, &k->by[i]);
+    }
+    jout_end(j);
+}
+
 static const char *event_name(const struct trace_event *e)
 {
     static const char *const kinds[] = {
-        [TRACE_RUN] = "run",       [TRACE_ORDER] = "order", [TRACE_MSG] = "msg",
-        [TRACE_OCCUR] = "",        [TRACE_LINK] = "link",   [TRACE_PROCESS] = "process",
-        [TRACE_FAILED] = "failed", [TRACE_END] = "end",
+        [TRACE_RUN] = "run",   [TRACE_ORDER] = "order", [TRACE_MSG] = "msg",
+        [TRACE_OCCUR] = "",    [TRACE_LINK] = "link",   [TRACE_PROCESS] = "process",
+        [TRACE_LEAK] = "leak", [TRACE_KNOWS] = "knows", [TRACE_FAILED] = "failed",
+        [TRACE_END] = "end",
     };
     static const char *const occurs[OCCUR_KIND_COUNT] = {
         [OCCUR_STEP] = "step", [OCCUR_DELIVER] = "deliver", [OCCUR_REPORT] = "verdict",
@@ -225,6 +281,8 @@ void trace_json_event(void *arg, const struct trace_event *e)
         }
         put_rule(&j, e->u.process.line);
         break;
+    case TRACE_LEAK: put_leak(&j, t->run, e); break;
+    case TRACE_KNOWS: put_knows(&j, t->run, e); break;
     case TRACE_FAILED: jout_text(&j, "words", e->u.failed.words); break;
     case TRACE_END: break;
     }
