@@ -334,6 +334,60 @@ START_TEST(all_have_received_twice_when_the_last_has)
 }
 END_TEST
 
+/* ---- the attacker ---- */
+
+static void learn(int ue, enum secret what, uint32_t epoch, const char *text)
+{
+    struct trace_event e = {.kind = TRACE_KNOWS, .ue = ue};
+
+    e.u.knows.what = what;
+    e.u.knows.has_epoch = what == SECRET_E2E || what == SECRET_RAND;
+    e.u.knows.epoch = epoch;
+    e.u.knows.len = (uint16_t)strlen(text);
+    memcpy(e.u.knows.payload, text, e.u.knows.len);
+    tell(&e);
+}
+
+START_TEST(what_the_attacker_knows_is_asked_by_secret_epoch_and_ue)
+{
+    open_cond("expect never attacker knows e2eKEYSET epoch 2 of UE1");
+    learn(0, SECRET_E2E, 1, "");
+    learn(0, SECRET_RAND, 2, "");
+    learn(0, SECRET_E2M, 2, "");
+    learn(1, SECRET_E2E, 2, "");
+    ck_assert_uint_eq(it.met, 0);
+    ck_assert(!cond_true(it.cond));
+    learn(0, SECRET_E2E, 2, "");
+    ck_assert_uint_eq(it.met, 1);
+    ck_assert(cond_true(it.cond));
+    close_cond();
+    open_cond("expect never attacker knows e2eKEYSET epoch 2 or later");
+    learn(0, SECRET_E2E, 1, "");
+    learn(0, SECRET_E2E, 2, "");
+    learn(1, SECRET_E2E, 3, "");
+    ck_assert_uint_eq(it.met, 2);
+    close_cond();
+    open_cond("expect never attacker knows RAND epoch 1 of UE1");
+    learn(0, SECRET_E2E, 1, "");
+    learn(0, SECRET_RAND, 1, "");
+    ck_assert_uint_eq(it.met, 1);
+    close_cond();
+}
+END_TEST
+
+START_TEST(a_text_that_the_attacker_reads_is_asked_whole)
+{
+    open_cond("expect never attacker knows \"42\"");
+    learn(0, SECRET_TEXT, 0, "421");
+    learn(0, SECRET_TEXT, 0, "4");
+    learn(0, SECRET_E2M, 0, "");
+    ck_assert_uint_eq(it.met, 0);
+    learn(2, SECRET_TEXT, 0, "42");
+    ck_assert_uint_eq(it.met, 1);
+    close_cond();
+}
+END_TEST
+
 /* ---- words ---- */
 
 START_TEST(words_that_no_table_has_are_told)
@@ -372,6 +426,8 @@ Suite *test_cond_suite(void)
     tcase_add_test(tc, a_report_is_asked_by_its_verdict);
     tcase_add_test(tc, data_is_told_by_its_payload_and_its_receiver);
     tcase_add_test(tc, all_have_received_twice_when_the_last_has);
+    tcase_add_test(tc, what_the_attacker_knows_is_asked_by_secret_epoch_and_ue);
+    tcase_add_test(tc, a_text_that_the_attacker_reads_is_asked_whole);
     tcase_add_test(tc, words_that_no_table_has_are_told);
     suite_add_tcase(s, tc);
     return s;

@@ -302,7 +302,11 @@ bool mind_leak(struct mind *m, const struct mind *truth, const struct scn_secret
     if (secret->what == SECRET_E2E) {
         return leak_e2e(m, truth, secret, in_use, what);
     }
-    return secret->what == SECRET_E2M ? leak_e2m(m, truth, what) : leak_vector(m, truth, what);
+    if (secret->what == SECRET_E2M) {
+        return leak_e2m(m, truth, what);
+    }
+    ENSURE(secret->what == SECRET_VECTOR);
+    return leak_vector(m, truth, what);
 }
 
 /* ---- what he can seal with ---- */

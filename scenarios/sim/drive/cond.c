@@ -331,10 +331,21 @@ static bool meets_occur(struct cond *c, const struct trace_event *e)
     return completes(c, u);
 }
 
+static bool meets_knows(const struct cond *c, const struct trace_event *e)
+{
+    const struct scn_cond *w = c->what;
+    const struct trace_knows *k = &e->u.knows;
+
+    return e->kind == TRACE_KNOWS && (w->ue < 0 || w->ue == e->ue) && w->secret == k->what &&
+           (!w->has_epoch || w->epoch == k->epoch || (w->at_least && k->epoch > w->epoch)) &&
+           w->len == k->len && memcmp(w->payload, k->payload, w->len) == 0;
+}
+
 uint32_t cond_meets(struct cond *c, const struct trace_event *e)
 {
     bool met = c->what->kind == COND_MSG       ? meets_msg(c, e)
                : c->what->kind == COND_PROCESS ? meets_process(c, e)
+               : c->what->kind == COND_KNOWS   ? meets_knows(c, e)
                                                : meets_occur(c, e);
 
     c->ever = c->ever || met;

@@ -10,6 +10,7 @@
  *   PROCESS        the process of the role dies, or starts
  *   ACCEPT_EXPIRED data is delivered under an epoch that has expired in the EESE and has not come
  *                  back into use there (the literal text numbers from 0 again after an attach)
+ *   KNOWS          the attacker comes to know it; what he knows he never forgets
  *
  * With all_ues the condition is met for the k-th time when the last UE has met it k times; as in
  * one condition for each UE, they need not meet it at the same moment. */

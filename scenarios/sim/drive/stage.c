@@ -3,6 +3,7 @@
 #include "common/base/ensure.h"
 #include "common/node/entropy.h"
 #include "common/node/node.h"
+#include "scenarios/sim/attacker/attacker.h"
 #include "scenarios/sim/visited/vn.h"
 
 #include <stdio.h>
@@ -33,6 +34,7 @@ struct stage {
     struct stage_hooks hooks;
     struct relay *relay;
     struct director *director;
+    struct attacker *attacker; /* NULL: no sentence speaks of what he knows */
     struct node *vn;
     struct vn_conf vn_conf;
     struct stage_process processes[ROLE_COUNT];
@@ -62,6 +64,9 @@ static void tell(struct stage *s, struct trace_event *e)
     }
     director_event(s->director, e);
     relay_event(s->relay, e);
+    if (s->attacker != NULL) {
+        attacker_event(s->attacker, e);
+    }
 }
 
 static void tell_kind(struct stage *s, uint64_t now_us, enum trace_kind kind)
@@ -246,6 +251,15 @@ static void change_process(void *arg, const struct scn_action *a)
     s->hooks.process(s->hooks.arg, s->now_us, a->role, &a->process);
 }
 
+static bool make_attacker(struct stage *s, const struct trace_sink *sink)
+{
+    if (!scenario_followed(s->run->scn, NULL)) {
+        return true;
+    }
+    s->attacker = attacker_new(s->run->scn, sink);
+    return s->attacker != NULL;
+}
+
 /* ---- what the director wants ---- */
 
 static void give_order(void *arg, enum role role, unsigned ue, const struct order *o, unsigned line)
@@ -285,7 +299,9 @@ static void inject(void *arg, unsigned fault)
 {
     struct stage *s = arg;
 
-    if (relay_inject(s->relay, s->now_us, fault) != ERR_OK) {
+    if (s->run->scn->faults[fault].kind == FAULT_LEAK) {
+        attacker_leak(s->attacker, s->now_us, fault);
+    } else if (relay_inject(s->relay, s->now_us, fault) != ERR_OK) {
         stage_fail(s, s->now_us, "memory is short: nothing could be injected");
     }
 }
@@ -328,7 +344,7 @@ struct stage *stage_new(const struct trace_run *run, const struct trace_sink *si
     s->hooks = *hooks;
     s->relay = relay_new(run->scn, &sink);
     s->director = director_new(run->scn, &wants);
-    if (s->relay == NULL || s->director == NULL || !make_vn(s)) {
+    if (s->relay == NULL || s->director == NULL || !make_vn(s) || !make_attacker(s, &sink)) {
         stage_free(s);
         return NULL;
     }
@@ -342,6 +358,7 @@ void stage_free(struct stage *s)
         return;
     }
     node_free(s->vn);
+    attacker_free(s->attacker);
     director_free(s->director);
     relay_free(s->relay);
     free(s->waiting);
@@ -359,6 +376,10 @@ void stage_end(struct stage *s, uint64_t now_us, struct outcome *out)
     if (!relay_adds_up(s->relay)) {
         stage_fail(s, now_us, "the network has lost count of its datagrams");
     }
+    if (s->attacker != NULL && !attacker_is_whole(s->attacker)) {
+        stage_fail(s, now_us,
+                   "the attacker has lost track: memory is short, or too many keys are possible");
+    }
     tell_kind(s, now_us, TRACE_END);
     memset(out, 0, sizeof *out);
     out->over = s->failed ? OVER_NOT : s->over;
@@ -371,7 +392,8 @@ void stage_end(struct stage *s, uint64_t now_us, struct outcome *out)
 
 uint32_t stage_rule_fired(const struct stage *s, unsigned i)
 {
-    return relay_rule_fired(s->relay, i);
+    return s->run->scn->faults[i].kind == FAULT_LEAK ? attacker_leaked(s->attacker, i)
+                                                     : relay_rule_fired(s->relay, i);
 }
 
 /* ---- the run ---- */

@@ -15,8 +15,9 @@ static const struct scn_fault *fault_of(const struct passing *p, unsigned i)
 static bool strikes(struct passing *p, unsigned i)
 {
     const struct scn_match *m = &fault_of(p, i)->match;
+    const enum scn_fault_kind kind = fault_of(p, i)->kind;
 
-    if (fault_of(p, i)->kind == FAULT_FORGE || !name_matches(m, p->from, p->to, &p->name)) {
+    if (kind == FAULT_FORGE || kind == FAULT_LEAK || !name_matches(m, p->from, p->to, &p->name)) {
         return false;
     }
     p->r->rules[i].matched++;
@@ -123,7 +124,7 @@ static void apply_hold(struct passing *p, unsigned i)
 {
     const struct scn_cond *until = &fault_of(p, i)->until;
     bool lasting = until->kind == COND_SHARE || until->kind == COND_STATE ||
-                   until->kind == COND_ATTACHED ||
+                   until->kind == COND_ATTACHED || until->kind == COND_KNOWS ||
                    (until->kind == COND_MSG && until->match.nth != 0);
 
     if (!lasting || !cond_true(p->r->rules[i].until)) {

@@ -91,6 +91,15 @@ static void check_links(struct parse *p)
     }
 }
 
+/* Sentences that are wrong themselves may be those that are missing. */
+static void check_ears(struct parse *p)
+{
+    if (p->ears_place.line != 0 && p->errors->count == 0 && !scenario_followed(p->s, NULL)) {
+        problem_at(p, p->ears_place,
+                   "he listens for nothing: no sentence leaks a secret or asks what he knows");
+    }
+}
+
 static void check_times(struct parse *p)
 {
     struct scenario *s = p->s;
@@ -136,4 +145,5 @@ void check_whole(struct parse *p)
     check_profiles(p);
     check_links(p);
     check_times(p);
+    check_ears(p);
 }

@@ -140,6 +140,7 @@ static void put_condition(FILE *to, const struct scenario *s, const struct scn_c
         [COND_ATTACHED] = "attached",
         [COND_ACCEPT_EXPIRED] = "accept-expired",
         [COND_PROCESS] = "process",
+        [COND_KNOWS] = "knows",
     };
 
     fprintf(to, "{\"kind\":\"%s\"", kinds[c->kind]);
@@ -160,6 +161,9 @@ static void put_condition(FILE *to, const struct scenario *s, const struct scn_c
     }
     if (c->kind == COND_REPORT) {
         put_member(to, "verdict", verdict_name(c->verdict));
+    }
+    if (c->kind == COND_KNOWS) {
+        put_member(to, "secret", secret_name(c->secret));
     }
     if (c->kind == COND_NOTE) {
         put_member(to, "note", note_name(c->note));
@@ -207,6 +211,29 @@ static void put_links(FILE *to, const struct scenario *s)
             fprintf(to, "%s\n{\"from\":\"%s\",\"to\":\"%s\"", comma,
                     role_name((enum role)(i / ROLE_COUNT)), role_name((enum role)(i % ROLE_COUNT)));
             put_link(to, l);
+            fputc('}', to);
+            comma = ",";
+        }
+    }
+    fputs("]", to);
+}
+
+static void put_ears(FILE *to, const struct scenario *s)
+{
+    const char *comma = "";
+
+    put_flag(to, "deaf", s->deaf);
+    fputs(",\"hears\":[", to);
+    for (unsigned i = 0; i < ROLE_COUNT * ROLE_COUNT; i++) {
+        const struct scn_ear *ear = &s->ears[i / ROLE_COUNT][i % ROLE_COUNT];
+
+        if (ear->said) {
+            fprintf(to, "%s{\"from\":\"%s\",\"to\":\"%s\",\"from_us\":%" PRIu64, comma,
+                    role_name((enum role)(i / ROLE_COUNT)), role_name((enum role)(i % ROLE_COUNT)),
+                    ear->from_us);
+            if (ear->until_us != UINT64_MAX) {
+                fprintf(to, ",\"until_us\":%" PRIu64, ear->until_us);
+            }
             fputc('}', to);
             comma = ",";
         }
@@ -319,6 +346,8 @@ static void put_fault_details(FILE *to, const struct scenario *s, const struct s
         fprintf(to, ",\"len\":%u", f->len);
     } else if (f->kind == FAULT_KILL) {
         put_member(to, "kill", kills[f->kill]);
+    } else if (f->kind == FAULT_LEAK) {
+        put_member(to, "secret", secret_name(f->secret));
     } else if (f->kind == FAULT_FORGE) {
         if (f->forged.has_ctr) {
             fprintf(to, ",\"ctr\":%u", f->forged.ctr);
@@ -336,7 +365,7 @@ static void put_faults(FILE *to, const struct scenario *s)
         [FAULT_DROP] = "drop",       [FAULT_DUPLICATE] = "duplicate", [FAULT_DELAY] = "delay",
         [FAULT_CORRUPT] = "corrupt", [FAULT_REPLAY] = "replay",       [FAULT_HOLD] = "hold",
         [FAULT_REORDER] = "reorder", [FAULT_TRUNCATE] = "truncate",   [FAULT_RECALL] = "recall",
-        [FAULT_FORGE] = "forge",     [FAULT_KILL] = "kill",
+        [FAULT_FORGE] = "forge",     [FAULT_KILL] = "kill",           [FAULT_LEAK] = "leak",
     };
 
     fputs(",\"faults\":[", to);
@@ -418,6 +447,7 @@ void script_dump_json(FILE *to, const struct scenario *s)
     put_settings(to, s);
     put_ues(to, s);
     put_links(to, s);
+    put_ears(to, s);
     put_actions(to, s);
     put_faults(to, s);
     put_expects(to, s);

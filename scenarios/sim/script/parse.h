@@ -57,6 +57,7 @@ struct parse {
     struct place limit_place;
     struct place limits_place; /* last sentence that set a floor or ceiling */
     struct place jitter_place; /* last sentence that set a jitter */
+    struct place ears_place;   /* last sentence that says what the attacker hears */
     struct place switch_place[VARIANT_COUNT][SW_COUNT];
     struct place stated_place[VARIANT_COUNT]; /* `in literal this run fails` */
 };
@@ -112,9 +113,10 @@ build_function policy_te2e, policy_floor, policy_ceiling, policy_integrity, poli
 build_function policy_network_mode, policy_rand, policy_messages, do_policy;
 /* sentence_action.c */
 build_function say_link, say_coverage, say_at, say_every, say_when, say_fault;
+build_function say_deaf, say_hears;
 build_function link_conditions, link_cut, link_restored;
 build_function do_attach, do_send, do_contact, do_rekey, do_register, do_move, do_link, do_replay,
-    do_forge;
+    do_forge, do_leak;
 build_function fault_drop, fault_duplicate, fault_delay, fault_hold, fault_reorder, fault_corrupt,
     fault_truncate, fault_replay;
 /* sentence_process.c */
@@ -125,7 +127,7 @@ build_function say_expect_within, say_expect_finally, say_expect_never, say_expe
 build_function say_expect_messages, say_expect;
 build_function datagram, cond_datagram, cond_share, cond_attached, cond_state, cond_event,
     cond_delivers;
-build_function cond_receives, cond_reports, cond_notes, cond_accepts_expired;
+build_function cond_receives, cond_reports, cond_notes, cond_accepts_expired, cond_knows;
 
 /* Begins the condition in hand. */
 void new_condition(struct parse *p, enum scn_cond_kind kind);

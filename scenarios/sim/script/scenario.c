@@ -266,3 +266,73 @@ bool scenario_mortal(const struct scenario *s, enum role role)
     }
     return false;
 }
+
+/* ---- the attacker ---- */
+
+bool scenario_any_condition(const struct scenario *s,
+                            bool (*see)(void *arg, const struct scn_cond *c), void *arg)
+{
+    bool seen = false;
+
+    for (unsigned i = 0; i < s->actions_count && !seen; i++) {
+        seen = s->actions[i].trigger.on_cond && see(arg, &s->actions[i].trigger.cond);
+    }
+    for (unsigned i = 0; i < s->faults_count && !seen; i++) {
+        seen = s->faults[i].kind == FAULT_HOLD && see(arg, &s->faults[i].until);
+    }
+    for (unsigned i = 0; i < s->expects_count && !seen; i++) {
+        seen = see(arg, &s->expects[i].cond);
+    }
+    return seen;
+}
+
+/* The UEs that sentences name; of any UE, all. */
+struct following {
+    const struct scenario *s;
+    bool *followed; /* may be NULL */
+    bool any;
+};
+
+static void follow(struct following *f, int ue)
+{
+    f->any = true;
+    if (f->followed == NULL) {
+        return;
+    }
+    if (ue >= 0) {
+        f->followed[ue] = true;
+    } else {
+        memset(f->followed, true, f->s->ues_count * sizeof *f->followed);
+    }
+}
+
+static bool follow_condition(void *arg, const struct scn_cond *c)
+{
+    if (c->kind == COND_KNOWS) {
+        follow(arg, c->ue);
+    }
+    return false;
+}
+
+bool scenario_followed(const struct scenario *s, bool *followed)
+{
+    struct following f = {.s = s, .followed = followed};
+
+    for (unsigned i = 0; i < s->faults_count; i++) {
+        if (s->faults[i].kind == FAULT_LEAK) {
+            follow(&f, s->faults[i].match.ue);
+        }
+    }
+    (void)scenario_any_condition(s, follow_condition, &f);
+    return f.any;
+}
+
+bool scenario_hears(const struct scenario *s, enum role from, enum role to, uint64_t t_us)
+{
+    const struct scn_ear *ear = &s->ears[from][to];
+
+    if (ear->said) {
+        return t_us >= ear->from_us && t_us < ear->until_us;
+    }
+    return !s->deaf && (from == ROLE_UE || to == ROLE_UE);
+}

@@ -9,6 +9,7 @@
 #include "common/core/policy.h"
 #include "common/crypto/aka.h"
 #include "scenarios/sim/script/process.h"
+#include "scenarios/sim/script/secret.h"
 
 enum {
     LABEL_MAX = 31,
@@ -53,6 +54,13 @@ struct scn_link {
     bool cut;             /* partition: nothing passes */
 };
 
+/* When an attacker listens to a directed link: a sentence about it, if one is said. */
+struct scn_ear {
+    bool said;
+    uint64_t from_us;
+    uint64_t until_us; /* UINT64_MAX: for good */
+};
+
 /* Which datagrams a rule or a condition means. Fields left at "any" match all. */
 struct scn_match {
     enum msg_type
@@ -78,6 +86,7 @@ enum scn_fault_kind {
     FAULT_KILL,
     FAULT_RECALL, /* no rule: what an action replays */
     FAULT_FORGE,  /* no rule: what an action makes up */
+    FAULT_LEAK,   /* no rule: what an action gives to the attacker */
     FAULT_KIND_COUNT
 };
 enum scn_field {
@@ -103,6 +112,8 @@ enum scn_cond_kind {
     COND_ATTACHED, /* the UE is attached */
     COND_ACCEPT_EXPIRED, /* role delivers data under an epoch after it expired there */
     COND_PROCESS,        /* |process| befalls the process of the role */
+    COND_KNOWS, /* the attacker comes to know |secret| of the UE; of |epoch| if |has_epoch| (or a
+                   later one if |at_least|), the text |payload| */
     COND_KIND_COUNT
 };
 
@@ -121,7 +132,8 @@ struct scn_cond {
     enum note note;
     enum process_change process;
     bool has_value;
-    uint64_t value; /* NOTE: its value */
+    uint64_t value;     /* NOTE: its value */
+    enum secret secret; /* KNOWS */
     uint16_t len;
     uint8_t payload[PAYLOAD_MAX];
 };
@@ -153,9 +165,9 @@ struct scn_forged {
 };
 
 /* `on 2nd RAND_PUSH from EMSE to UE1 drop`. A rule that never fires makes the run fail (vacuous).
- * An action that injects has an entry here too, so that it is counted in the same way. */
+ * An action that injects or leaks has an entry here too, so that it is counted in the same way. */
 struct scn_fault {
-    struct scn_match match; /* FORGE: all but |ue| and the epoch are given */
+    struct scn_match match; /* FORGE: all but |ue| and the epoch are given; LEAK: |ue|, epoch */
     enum scn_fault_kind kind;
     uint32_t copies;   /* DUPLICATE, REPLAY */
     uint64_t after_us; /* DELAY, DUPLICATE, REPLAY: how much later */
@@ -168,6 +180,7 @@ struct scn_fault {
     enum kill kill;           /* KILL */
     struct scn_cond until;    /* HOLD */
     struct scn_forged forged; /* FORGE */
+    enum secret secret;       /* LEAK */
     unsigned line;
 };
 
@@ -203,8 +216,8 @@ struct scn_action {
     uint8_t set; /* which fields of |link| count: LINK_SET_* */
     struct scn_link link;
     uint64_t for_us;
-    unsigned fault;             /* INJECT: index of what is replayed or forged */
     struct scn_process process; /* PROCESS, COPY */
+    unsigned fault;             /* INJECT: index of what is replayed, forged or leaked */
     unsigned line;
 };
 enum {
@@ -270,8 +283,10 @@ struct scenario {
     uint32_t te2e_wish_ms; /* the enterprise's for all its UEs */
     uint8_t home_plmn[PLMN_LEN];
     struct scn_link links[ROLE_COUNT][ROLE_COUNT]; /* [from][to] at the start */
-    uint64_t end_us;                               /* `end at`, 0: by itself */
-    uint64_t limit_us;                             /* gives up here, always set */
+    bool deaf;                                   /* the attacker does not hear the air by itself */
+    struct scn_ear ears[ROLE_COUNT][ROLE_COUNT]; /* [from][to] */
+    uint64_t end_us;                             /* `end at`, 0: by itself */
+    uint64_t limit_us;                           /* gives up here, always set */
     struct scn_ue *ues;
     unsigned ues_count;
     struct scn_action *actions;
@@ -317,6 +332,16 @@ enum scn_stated scenario_stated(const struct scenario *s);
 
 /* Gives |link| those fields of |from| that |set| (LINK_SET_*) names. */
 void scn_link_set(struct scn_link *link, const struct scn_link *from, uint8_t set);
+
+/* Marks in |followed|, one for each UE, those of which a sentence leaks something or asks what an
+ * attacker knows; it may be NULL. Returns: whether there is such a sentence. */
+bool scenario_followed(const struct scenario *s, bool *followed);
+/* True when he listens to the link |from|->|to| at that time. By default he hears the air: what goes
+ * to or from a UE. */
+bool scenario_hears(const struct scenario *s, enum role from, enum role to, uint64_t t_us);
+/* Calls |see| with each condition of the file, until it returns true. Returns: whether it did. */
+bool scenario_any_condition(const struct scenario *s,
+                            bool (*see)(void *arg, const struct scn_cond *c), void *arg);
 
 /* "262-01" and back. TS 24.301 9.9.3.32: MCC2|MCC1, MNC3|MCC3, MNC2|MNC1; no MNC3 is 0xf. */
 bool scn_plmn_parse(const char *text, uint8_t plmn[PLMN_LEN]);

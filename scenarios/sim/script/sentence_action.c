@@ -358,3 +358,37 @@ void say_coverage(struct parse *p, const struct span *span)
         }
     }
 }
+
+/* The attacker's ears. */
+
+void say_deaf(struct parse *p, const struct span *span)
+{
+    p->ears_place = place_of(p, keyword(p, span, "attacker"));
+    p->s->deaf = true;
+}
+
+void say_hears(struct parse *p, const struct span *span)
+{
+    const struct binding *link = need(p, span, "link");
+    const struct binding *start = arg(p, span, "start");
+    const struct binding *stop = arg(p, span, "stop");
+    const struct scn_ear ear = {.said = true,
+                                .from_us = start == NULL ? 0 : script_time(p, start),
+                                .until_us = stop == NULL ? UINT64_MAX : script_time(p, stop)};
+
+    p->ears_place = place_of(p, link);
+    if (!check_link(p, link)) {
+        return;
+    }
+    if (ear.until_us <= ear.from_us) {
+        problem(p, stop, "he would stop before he begins");
+    }
+    for (unsigned i = 0; i < ROLE_COUNT * ROLE_COUNT; i++) {
+        enum role from = (enum role)(i / ROLE_COUNT);
+        enum role to = (enum role)(i % ROLE_COUNT);
+
+        if (means_link(link, from, to)) {
+            p->s->ears[from][to] = ear;
+        }
+    }
+}

@@ -228,6 +228,25 @@ void cond_accepts_expired(struct parse *p, const struct span *span)
     need_end(p, span);
 }
 
+void cond_knows(struct parse *p, const struct span *span)
+{
+    const struct binding *number = arg(p, span, "number");
+    const struct binding *text = arg(p, span, "text");
+
+    new_condition(p, COND_KNOWS);
+    mean_ue(p, arg(p, span, "ue"), &p->cond.ue);
+    p->cond.secret = text != NULL                            ? SECRET_TEXT
+                     : keyword(p, span, "e2eKEYSET") != NULL ? SECRET_E2E
+                     : keyword(p, span, "e2mKEYSET") != NULL ? SECRET_E2M
+                                                             : SECRET_RAND;
+    p->cond.has_epoch = number != NULL;
+    p->cond.epoch = number == NULL ? 0 : number_within(p, number, 0, INT32_MAX);
+    p->cond.at_least = keyword(p, span, "later") != NULL;
+    if (text != NULL) {
+        p->cond.len = payload_of(p, text, p->cond.payload);
+    }
+}
+
 /* Expectations. */
 
 /* The condition in hand has been built; |e| gets it and what all expectations have. */

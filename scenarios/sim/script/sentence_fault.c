@@ -1,4 +1,4 @@
-/* Builders of faults: rules of `on`, and what an action injects. */
+/* Builders of faults: rules of `on`, and what an action injects or leaks. */
 #include "common/base/ensure.h"
 #include "scenarios/sim/net/forge.h"
 #include "scenarios/sim/script/parse.h"
@@ -246,4 +246,20 @@ void do_forge(struct parse *p, const struct span *span)
     if (m->ue >= 0) {
         push_inject(p);
     }
+}
+
+void do_leak(struct parse *p, const struct span *span)
+{
+    const struct binding *epoch = arg(p, span, "number");
+
+    new_fault(p);
+    p->fault.kind = FAULT_LEAK;
+    p->fault.secret = keyword(p, span, "e2eKEYSET") != NULL   ? SECRET_E2E
+                      : keyword(p, span, "e2mKEYSET") != NULL ? SECRET_E2M
+                      : keyword(p, span, "access") != NULL    ? SECRET_VECTOR
+                                                              : SECRET_K;
+    p->fault.match.ue = need(p, span, "ue")->value.ue;
+    p->fault.match.has_epoch = epoch != NULL;
+    p->fault.match.epoch = epoch == NULL ? 0 : number_within(p, epoch, 0, INT32_MAX);
+    push_inject(p);
 }

@@ -74,6 +74,11 @@ SAY("coverage of <ue> <coverage>", say_coverage, PASS_SPECIAL, "likewise of one 
 SAY("on <datagram> <fault>", say_fault, PASS_SCRIPT,
     "what befalls a datagram; a rule that never fires makes the run fail"),
 
+SAY("attacker hears nothing", say_deaf, PASS_GENERAL,
+    "not even the air: what goes to and from UEs, which he hears otherwise"),
+SAY("attacker hears <link> [from <time:start>] [until <time:stop>]", say_hears, PASS_SPECIAL,
+    "a backend link too, or the air for a while only"),
+
 GROUP("What happens"),
 SAY("at <time> <action>", say_at, PASS_SCRIPT, "times count from the start of the run"),
 SAY("every <time> [from <time:start>] until <time:stop> <action>", say_every, PASS_SCRIPT,
@@ -132,6 +137,10 @@ PART(RULE_ACTION,
      " [ctr <number:ctr>] [rand <key:rand>] [payload <text>]",
      do_forge, "made up without any key; what is not said he has overheard, or it is random"),
 
+PART(RULE_ACTION, "leak (e2eKEYSET [epoch <number>] | e2mKEYSET | access vector | K) of <ue>", do_leak,
+     "the attacker is given it: an e2eKEYSET as the EESE has it (without a number the one in use),"
+     " the e2mKEYSET as the EMSE has it, the last access vector with CK and IK, or K and OPc"),
+
 PART(RULE_CONDITION, "(<ue> | every UE) and EESE share (an epoch | epoch <number> [or later])",
      cond_share, "both hold the same key of that epoch; the first is 0"),
 PART(RULE_CONDITION, "(<ue> | every UE) is attached", cond_attached, "the EMSE has accepted it"),
@@ -150,6 +159,12 @@ PART(RULE_CONDITION, "<party> notes <note> [value <number>] [for <ue>]", cond_no
 PART(RULE_CONDITION, "<party> accepts data under an expired key [for <ue>]", cond_accepts_expired,
      "what must never happen"),
 PART(RULE_CONDITION, "<daemon> (dies | starts)", cond_process, "by a sentence of this file"),
+PART(RULE_CONDITION,
+     "attacker knows (e2eKEYSET [epoch <number> [or later]] | e2mKEYSET | RAND epoch <number> |"
+     " <text>) [of <ue>]",
+     cond_knows,
+     "he has it by a leak, or derives it from that and from what he hears; the text is application"
+     " data"),
 PART(RULE_CONDITION, "<datagram>", cond_datagram, "it arrives"),
 
 PART(RULE_DATAGRAM,

@@ -341,19 +341,18 @@ bool words_process(const struct trace_event *e, char out[WORDS_MAX])
     return what != PROCESS_DIES;
 }
 
-/* "e2eKEYSET epoch 1 key 42d5" */
+/* "e2mKEYSET", "RAND of epoch 1"; of an e2eKEYSET "epoch 1 key 42d5", as everywhere on the ladder. */
 static size_t put_secret(enum secret what, bool has_epoch, uint32_t epoch, uint32_t fp, char *out,
                          size_t cap)
 {
-    size_t len = (size_t)snprintf(out, cap, "%s", secret_name(what));
+    const char *const name = secret_name(what);
 
-    if (has_epoch) {
-        len += (size_t)snprintf(out + len, cap - len, " epoch %u", (unsigned)epoch);
+    if (what == SECRET_E2E) {
+        return (size_t)snprintf(out, cap, "epoch %u key %04x", (unsigned)epoch,
+                                (unsigned)(fp >> 16));
     }
-    if (fp != 0) {
-        len += (size_t)snprintf(out + len, cap - len, " key %04x", (unsigned)(fp >> 16));
-    }
-    return len;
+    return has_epoch ? (size_t)snprintf(out, cap, "%s of epoch %u", name, (unsigned)epoch)
+                     : (size_t)snprintf(out, cap, "%s", name);
 }
 
 void words_leak(const struct trace_event *e, char out[WORDS_MAX])
@@ -367,12 +366,15 @@ void words_leak(const struct trace_event *e, char out[WORDS_MAX])
 
 static size_t put_source(const struct trace_source *by, char *out, size_t cap)
 {
+    size_t len;
+
     if (by->is_msg) {
         return (size_t)snprintf(out, cap, "%s %s at %u.%03u s", msg_name(by->type),
                                 by->own ? "sent" : "heard", (unsigned)(by->t_us / 1000000),
                                 (unsigned)(by->t_us / 1000 % 1000));
     }
-    return put_secret(by->what, by->has_epoch, by->epoch, by->fp, out, cap);
+    len = (size_t)snprintf(out, cap, "%s", by->leaked ? "the leaked " : "");
+    return len + put_secret(by->what, by->has_epoch, by->epoch, by->fp, out + len, cap - len);
 }
 
 bool words_knows(const struct trace_knows *k, char out[WORDS_MAX], char by[WORDS_MAX])
@@ -389,7 +391,10 @@ bool words_knows(const struct trace_knows *k, char out[WORDS_MAX], char by[WORDS
     len = 0;
     by[0] = '\0';
     for (unsigned i = 0; i < k->by_count; i++) {
-        len += (size_t)snprintf(by + len, WORDS_MAX - len, "%s", i == 0 ? "by " : ", ");
+        len += (size_t)snprintf(by + len, WORDS_MAX - len, "%s",
+                                i == 0                ? "from "
+                                : i + 1 < k->by_count ? ", "
+                                                      : " and ");
         len += put_source(&k->by[i], by + len, WORDS_MAX - len);
     }
     return k->by_count != 1 || k->by[0].is_msg;
