@@ -10,8 +10,9 @@ enum entry_kind { ENTRY_CONTEXT, ENTRY_UNTOLD, ENTRY_START };
 struct entry {
     enum entry_kind kind;
     uint64_t turn;
-    struct node_record record; /* CONTEXT: |record.ctx| is a copy of its own */
-    struct occur *untold;      /* UNTOLD */
+    struct node_record record; /* CONTEXT: |record.ctx| is |ctx| */
+    void *ctx;
+    struct occur *untold; /* UNTOLD */
 };
 
 struct disk {
@@ -50,7 +51,7 @@ static void cut(struct disk *d, uint64_t turn)
     while (d->count > 0 && d->entries[d->count - 1].turn >= turn) {
         struct entry *e = &d->entries[--d->count];
 
-        free((void *)(uintptr_t)e->record.ctx);
+        free(e->ctx);
         free(e->untold);
     }
 }
@@ -98,6 +99,7 @@ enum err disk_save(struct disk *d, const struct node_record *r)
     memcpy(ctx, r->ctx, d->ctx_size);
     e->record = *r;
     e->record.ctx = ctx;
+    e->ctx = ctx;
     return ERR_OK;
 }
 
@@ -176,7 +178,7 @@ void disk_keep(struct disk *d, uint8_t *octets, size_t len)
 enum err disk_load(const struct disk *d, enum err (*each)(void *arg, const struct node_record *r),
                    void *arg)
 {
-    const struct node_record **latest;
+    size_t *latest; /* by slot: 1 + index of its last entry, 0: it has none */
     size_t slots = 0;
     enum err err = ERR_OK;
 
@@ -191,11 +193,11 @@ enum err disk_load(const struct disk *d, enum err (*each)(void *arg, const struc
     }
     for (size_t i = 0; i < d->count; i++) {
         if (d->entries[i].kind == ENTRY_CONTEXT) {
-            latest[d->entries[i].record.slot] = &d->entries[i].record;
+            latest[d->entries[i].record.slot] = i + 1;
         }
     }
     for (size_t i = 0; err == ERR_OK && i < slots; i++) {
-        err = latest[i] == NULL ? ERR_OK : each(arg, latest[i]);
+        err = latest[i] == 0 ? ERR_OK : each(arg, &d->entries[latest[i] - 1].record);
     }
     free(latest);
     return err;

@@ -100,7 +100,7 @@ void live_unwatch(struct live *l);
 uint64_t live_clock_us(void); /* CLOCK_MONOTONIC */
 
 /* Hooks of the stage, live_process.c. */
-void live_deliver(void *arg, uint64_t now_us, const struct relay_delivery *d);
+void live_deliver(void *arg, uint64_t now_us, const struct relay_delivery *r);
 void live_order(void *arg, uint64_t now_us, enum role role, unsigned ue, const struct order *o);
 void live_process(void *arg, uint64_t now_us, enum role role, const struct scn_process *p);
 void live_copy(void *arg, enum role role, unsigned copy);
