@@ -266,6 +266,7 @@ static enum err make_parts(struct live *l)
 
     for (unsigned i = 0; i < LIVE_DAEMONS; i++) {
         live_daemon_init(&l->daemons[i], (enum role)i, programs[i]);
+        l->mortal[i] = scenario_mortal(l->conf->run->scn, (enum role)i);
         ENSURE(programs[i] != NULL);
     }
     if (live_dir_make(&l->dir, l->why) != ERR_OK || live_net_open(&l->net, l->why) != ERR_OK) {

@@ -46,9 +46,10 @@ enum { LIVE_SIGNALS = 4 };
 
 struct live {
     const struct live_conf *conf;
-    struct stage *stage; /* NULL before PHASE_RUN */
-    struct live_dir dir; /* configurations and durable states */
-    struct dict told;    /* deliveries that the trace has, of daemons that may tell them again */
+    struct stage *stage;       /* NULL before PHASE_RUN */
+    struct live_dir dir;       /* configurations and durable states */
+    bool mortal[LIVE_DAEMONS]; /* by role: scenario_mortal() */
+    struct dict told; /* deliveries of those that the trace has: they may tell them again */
     struct live_net *net;
     struct live_daemon daemons[LIVE_DAEMONS]; /* by role */
     struct live_turn turns[LIVE_DAEMONS];     /* by role */

@@ -88,7 +88,7 @@ static uint64_t delivery_key(const struct occur *o)
  * who is told has to know what he has (H16). */
 static void take_occur(struct live *l, const struct occur *o, bool again)
 {
-    if (o->kind == OCCUR_DELIVER && scenario_mortal(l->conf->run->scn, o->role)) {
+    if (o->kind == OCCUR_DELIVER && l->mortal[o->role]) {
         uint32_t *times = dict_at(&l->told, delivery_key(o));
 
         if (times == NULL) {
@@ -421,7 +421,7 @@ static enum err write_config(struct live *l, const struct live_daemon *d, const 
             net.peers[to] = address[to];
         }
     }
-    if (scenario_mortal(l->conf->run->scn, role)) {
+    if (l->mortal[role]) {
         live_state_path(l, role, state);
         net.state = state;
     }

@@ -200,7 +200,7 @@ static void reorder(struct passing *p)
 static enum err depart(struct passing *p, uint64_t due_us)
 {
     enum fate fate = p->delay != 0 ? FATE_DELAYED : FATE_DELIVERED;
-    unsigned line = p->delay;
+    unsigned line = p->delay != 0 ? p->delay : p->kill_line;
 
     if (p->hold) {
         fate = p->hold_fate;

@@ -84,6 +84,7 @@ struct passing {
     unsigned altered_fields[FIELD_COUNT]; /* how often */
     enum kill kill;                       /* of the receiver */
     unsigned kill_rule;
+    unsigned kill_line; /* of a rule that kills its sender or its receiver */
     bool hold;
     struct held held;
     unsigned hold_line;

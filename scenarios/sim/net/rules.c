@@ -142,9 +142,11 @@ static void apply_kill(struct passing *p, unsigned i)
 {
     if (fault_of(p, i)->kill == KILL_SENDER && p->from != ROLE_VN) {
         fire(p, i);
-        p->r->killed[p->from] = fault_of(p, i)->line;
+        p->kill_line = fault_of(p, i)->line;
+        p->r->killed[p->from] = p->kill_line;
     } else if (fault_of(p, i)->kill != KILL_SENDER && p->to != ROLE_VN && p->kill == KILL_NOBODY) {
         p->named = true;
+        p->kill_line = fault_of(p, i)->line;
         p->kill = fault_of(p, i)->kill;
         p->kill_rule = i;
     }
