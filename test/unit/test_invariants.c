@@ -222,6 +222,19 @@ START_TEST(I13_the_enterprise_may_want_a_fresh_key)
 }
 END_TEST
 
+START_TEST(I13_an_epoch_that_a_restart_brings_back_is_not_new)
+{
+    key(10, ROLE_EESE, 0, 0x11111111);
+    expire(20, 0);
+    story_step(&story, 30, ROLE_EESE, "EXPIRED RX_RAND VALID derive_next", C_6X23_4, 1, 0x22222222);
+    story_step(&story, 40, ROLE_EESE, "VALID STARTED VALID resume", C_6X23_4, 0, 0x11111111);
+    story_step(&story, 50, ROLE_EESE, "VALID RX_RAND VALID derive_next", C_6X23_4, 1, 0x22222222);
+    ck_assert_uint_eq(by_id("I13")->broken, 0);
+    story_step(&story, 60, ROLE_EESE, "VALID RX_RAND VALID derive_next", C_6X23_4, 2, 0x33333333);
+    ck_assert_uint_eq(by_id("I13")->broken, 1);
+}
+END_TEST
+
 START_TEST(I13_is_silent_where_volume_may_be_a_cause)
 {
     story.ues[0].profile.n_msg = 100;
@@ -285,6 +298,7 @@ Suite *test_invariants_suite(void)
     tcase_add_test(h, I6_a_frame_injected_for_an_unknown_ue_may_raise_the_alarm);
     tcase_add_test(h, I13_one_expiry_gives_one_epoch);
     tcase_add_test(h, I13_the_enterprise_may_want_a_fresh_key);
+    tcase_add_test(h, I13_an_epoch_that_a_restart_brings_back_is_not_new);
     tcase_add_test(h, I13_is_silent_where_volume_may_be_a_cause);
     tcase_add_test(h, I17_nothing_answers_an_altered_frame);
     tcase_add_test(h, I17_a_frame_with_another_cause_is_no_answer);
