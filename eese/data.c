@@ -114,9 +114,6 @@ void eese_send_queue(struct step *s)
     bool acked = !step_is_literal(s) && step_on(s, SW_DATA_ACK);
     unsigned count = acked && ue->queued > 1 ? 1 : ue->queued;
 
-    if (ue->quarantine) {
-        return;
-    }
     for (unsigned i = 0; i < count; i++) {
         struct eese_down *d = &ue->queue[i];
         struct msg *m = fx_send(s->fx, ROLE_UE, MSG_DATA_DL);

@@ -39,15 +39,14 @@ struct eese_ue {
     uint8_t trig; /* enum trigger_reason of the pending rekey, 0: none */
     uint8_t trig_tries;
     uint8_t data_tries;
-    uint8_t prev_ok;    /* prev is accepted for data */
-    uint8_t quarantine; /* H11: came back with doubtful state, sends nothing until a new epoch
-                           commits */
+    uint8_t prev_ok; /* prev is accepted for data */
     uint8_t queued;
     uint8_t trig_waits; /* the rekey is put off until the overlap has closed */
-    uint32_t dl_ctr;    /* last number given to a downlink message */
-    uint32_t messages;  /* accepted under cur, for the volume limit */
-    uint32_t contact;   /* the UE has been heard since the last status: 1 */
-    uint32_t te2e_ms;   /* as last armed */
+    uint8_t pad;
+    uint32_t dl_ctr;   /* last number given to a downlink message */
+    uint32_t messages; /* accepted under cur, for the volume limit */
+    uint32_t contact;  /* the UE has been heard since the last status: 1 */
+    uint32_t te2e_ms;  /* as last armed */
     uint64_t expires_us;
     uint64_t overlap_end_us;
     struct window seen; /* uplink numbers, across epochs (H8) */

@@ -45,7 +45,6 @@ static struct eese_status status_of(const struct step *s)
     }
     st.flags |= ue->contact ? STATUS_CONTACT : 0;
     st.flags |= ue->queued > 0 ? STATUS_PAGE : 0;
-    st.flags |= ue->quarantine ? STATUS_RESTORE : 0;
     return st;
 }
 
@@ -255,7 +254,6 @@ static void switch_epoch(struct step *s)
     ue->cur = ue->next;
     memset(&ue->next, 0, sizeof ue->next);
     ue->messages = 0;
-    ue->quarantine = 0;
     ue->data_tries = 0;
     trigger_ends(s);
     arm_te2e(s);
@@ -384,6 +382,16 @@ void eese_lack(struct step *s)
     }
 }
 
+/* What a restart may have set back goes on where it was never used (H11). */
+static void resume_numbers(struct step *s)
+{
+    struct eese_ue *ue = s->ctx;
+
+    ue->dl_ctr = window_resume(ue->dl_ctr, s->ev->entropy);
+    s->fx->entropy_used = true;
+    fx_save(s->fx);
+}
+
 /* After a restart: deadlines are on the machine's monotonic clock, so te2e has gone on running
  * while we were away. */
 void eese_resume(struct step *s)
@@ -391,6 +399,7 @@ void eese_resume(struct step *s)
     struct eese_ue *ue = s->ctx;
 
     fx_note(s->fx, NOTE_RESTORED, ue->cur.n, 0);
+    resume_numbers(s);
     if (!eese_was_expired(s)) {
         fx_arm(s->fx, TIMER_TE2E, ue->expires_us);
         arm_soft(s);
@@ -412,6 +421,7 @@ void eese_resume_expired(struct step *s)
     struct eese_ue *ue = s->ctx;
 
     fx_note(s->fx, NOTE_EXPIRED_ON_RESTORE, ue->cur.n, 0);
+    resume_numbers(s);
     if (ue->trig != 0) {
         eese_repeat_trigger(s);
     }

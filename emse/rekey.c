@@ -17,7 +17,7 @@ void emse_disarm_all(struct step *s)
 }
 
 /* The next number towards the UE under the root in force. Numbers are reserved in blocks: the first
- * of a block is durable before it is used, and a restart skips what is left of it, so none is used
+ * of a block is durable before it is used, and a restart skips more than a block, so none is used
  * twice (H11). */
 uint32_t emse_next_dl(struct step *s)
 {

@@ -3,6 +3,7 @@
 
 #include "common/base/ensure.h"
 #include "common/core/protect.h"
+#include "common/core/window.h"
 
 #include <string.h>
 
@@ -120,7 +121,9 @@ void emse_come_back(struct step *s)
 {
     struct emse_ue *ue = s->ctx;
 
-    ue->root.dl_ctr += (CTR_BLOCK - ue->root.dl_ctr % CTR_BLOCK) % CTR_BLOCK;
+    ue->root.dl_ctr = window_resume(ue->root.dl_ctr, s->ev->entropy);
+    s->fx->entropy_used = true;
+    fx_save(s->fx);
     if (s->ev->order->clock_lost) {
         ue->rate_us = 0;
         ue->attach_us = 0;

@@ -24,6 +24,13 @@ static void send_open(struct step *s, struct ue_message *o)
     protect_seal(m, &k, DIR_UL, o->ctr, NULL, 0);
 }
 
+/* The EESE remembers so many numbers: what is that far ahead of the oldest open message waits, or
+ * that one could come too late to be told from a replay. Only a restart makes numbers jump (H11). */
+static bool may_go(const struct ue *ue, const struct ue_message *o)
+{
+    return (int32_t)(o->ctr - ue->outbox[0].ctr) < WINDOW_WIDTH;
+}
+
 static struct ue_message *enqueue(struct step *s)
 {
     struct ue *ue = s->ctx;
@@ -81,7 +88,7 @@ void ue_send_outbox(struct step *s)
         ue_send_all_unacknowledged(s);
         return;
     }
-    for (unsigned i = 0; i < ue->queued; i++) {
+    for (unsigned i = 0; i < ue->queued && may_go(ue, &ue->outbox[i]); i++) {
         send_open(s, &ue->outbox[i]);
     }
     if (ue->queued > 0) {
@@ -143,8 +150,10 @@ void ue_send_message(struct step *s)
         fx_note(s->fx, NOTE_NOT_ATTACHED, o->ctr, 0);
         return;
     }
-    send_open(s, o);
-    acknowledge_by_use(s);
+    if (may_go(ue, o)) {
+        send_open(s, o);
+        acknowledge_by_use(s);
+    }
     if (first && step_on(s, SW_DATA_ACK)) {
         ue->data_tries = 0;
         step_arm_retry(s, TIMER_DATA, 0);
@@ -156,6 +165,18 @@ void ue_refuse_message(struct step *s)
     const struct ue *ue = s->ctx;
 
     fx_note(s->fx, ue->queued == OUTBOX_MAX ? NOTE_OUTBOX_FULL : NOTE_EXHAUSTED, ue->queued, 0);
+}
+
+/* What could not go before the message that has just been kept. */
+static void send_waiting(struct step *s)
+{
+    struct ue *ue = s->ctx;
+
+    for (unsigned i = 0; i < ue->queued && may_go(ue, &ue->outbox[i]); i++) {
+        if (!ue->outbox[i].sent) {
+            send_open(s, &ue->outbox[i]);
+        }
+    }
 }
 
 void ue_message_kept(struct step *s)
@@ -174,6 +195,7 @@ void ue_message_kept(struct step *s)
     if (ue->queued == 0) {
         fx_disarm(s->fx, TIMER_DATA);
     } else if (s->fx->before == S_READY) {
+        send_waiting(s);
         step_arm_retry(s, TIMER_DATA, 0);
     }
 }

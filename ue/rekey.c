@@ -8,7 +8,7 @@
 
 /* Seals a frame to the EMSE under |root|; each takes a number of its own, so a repetition is not a
  * replay (H5). Numbers are reserved in blocks: the first of a block is durable before it is used,
- * and a restart skips what is left of it (H11). */
+ * and a restart skips more than a block (H11). */
 void ue_seal_e2m(struct step *s, struct ue_root *root, struct msg *m, bool has_kid)
 {
     struct protect_key k = {.int_key = root->keys.int_ul,
@@ -238,7 +238,10 @@ void ue_resume(struct step *s)
         return;
     }
     fx_note(s->fx, NOTE_RESTORED, ue->cur.n, 0);
-    ue->root.ul_ctr += (CTR_BLOCK - ue->root.ul_ctr % CTR_BLOCK) % CTR_BLOCK;
+    ue->root.ul_ctr = window_resume(ue->root.ul_ctr, s->ev->entropy);
+    ue->ul_ctr = window_resume(ue->ul_ctr, s->ev->entropy + 2);
+    s->fx->entropy_used = true;
+    fx_save(s->fx);
     if (s->fx->before == S_ATTACHING) {
         ue->attach_tries = 0;
         ue_send_attach(s);

@@ -1,5 +1,6 @@
 #include "common/core/window.h"
 
+#include "common/base/bytes.h"
 #include "common/base/ensure.h"
 
 enum window_verdict window_check(const struct window *w, uint32_t number)
@@ -25,6 +26,14 @@ uint32_t window_restart(uint32_t g)
     uint32_t roots = g == 0 ? 0 : g - 1;
 
     return roots >> (32 - BITS_EACH) != 0 ? UINT32_MAX : roots << BITS_EACH;
+}
+
+uint32_t window_resume(uint32_t number, const uint8_t entropy[2])
+{
+    enum { STEP = 4096 };
+    uint32_t skip = STEP + get_be16(entropy) % STEP;
+
+    return number > UINT32_MAX - skip ? UINT32_MAX : number + skip;
 }
 
 void window_mark(struct window *w, uint32_t number)

@@ -7,7 +7,7 @@ enum {
     INDEX_MAX = 0x7fffffff, /* PROTOCOL.md 5.2, Limits */
     IMSI_LEN_MIN = 5,
     IMSI_LEN_MAX = 15,
-    STATUS_FLAGS_ALL = 2 * STATUS_RESTORE - 1,
+    STATUS_FLAGS_ALL = 2 * STATUS_PAGE - 1,
 };
 
 static bool index_is_good(uint32_t n)

@@ -103,7 +103,6 @@ enum status_flag {
     STATUS_CUR_VALID = 4, /* cur is not expired */
     STATUS_CONTACT = 8,   /* the UE has just been heard, authenticated */
     STATUS_PAGE = 16,     /* the EESE has data for the UE */
-    STATUS_RESTORE = 32,  /* the EESE came back with doubtful state (H11) */
 };
 
 enum trigger_reason {
@@ -112,7 +111,6 @@ enum trigger_reason {
     TRIGGER_SOFT,        /* te2e is about to run out (H10) */
     TRIGGER_VOLUME,
     TRIGGER_COMMAND, /* the enterprise says so */
-    TRIGGER_RESTORE,
     TRIGGER_REASON_COUNT
 };
 

@@ -102,6 +102,19 @@ START_TEST(a_sender_without_memory_begins_above_its_former_roots)
 }
 END_TEST
 
+START_TEST(numbers_go_on_far_from_those_that_are_remembered)
+{
+    static const uint8_t least[2] = {0x10, 0x00};
+    static const uint8_t most[2] = {0xff, 0xff};
+
+    ck_assert_uint_eq(window_resume(0, least), 4096);
+    ck_assert_uint_eq(window_resume(7, most), 7 + 8191);
+    ck_assert_uint_eq(window_resume(UINT32_MAX - 8191, most), UINT32_MAX);
+    ck_assert_uint_eq(window_resume(UINT32_MAX - 8190, most), UINT32_MAX);
+    ck_assert_uint_eq(window_resume(UINT32_MAX, least), UINT32_MAX);
+}
+END_TEST
+
 Suite *test_window_suite(void)
 {
     Suite *s = suite_create("window");
@@ -111,6 +124,7 @@ Suite *test_window_suite(void)
     tcase_add_test(t, every_number_of_a_long_run_is_seen_once);
     tcase_add_test_raise_signal(t, marking_a_seen_number_is_our_own_error, SIGABRT);
     tcase_add_test(t, a_sender_without_memory_begins_above_its_former_roots);
+    tcase_add_test(t, numbers_go_on_far_from_those_that_are_remembered);
     suite_add_tcase(s, t);
     return s;
 }

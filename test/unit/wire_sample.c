@@ -228,7 +228,7 @@ static void report(struct source *s, struct msg *m)
 
     assoc(s, &b->assoc);
     b->status.g = number(s, UINT32_MAX);
-    b->status.flags = (uint8_t)below(s, 2 * STATUS_RESTORE);
+    b->status.flags = (uint8_t)below(s, 2 * STATUS_PAGE);
     b->status.cur = (b->status.flags & STATUS_HAS_CUR) != 0 ? epoch(s) : 0;
     b->status.next = (b->status.flags & STATUS_HAS_NEXT) != 0 ? epoch(s) : 0;
     if (m->type == MSG_KEY_TRIGGER) {
