@@ -76,7 +76,8 @@ SHELL_SRC := $(wildcard common/daemon/*.c)
 SIM_SRC   := $(filter-out scenarios/sim/main.c,$(wildcard scenarios/sim/*.c scenarios/sim/*/*.c))
 UNIT_SRC  := $(wildcard test/unit/*.c)
 FUZZ_SRC  := $(wildcard test/fuzz/fuzz_*.c)
-OUR_C     := $(PURE_SRC) $(ROLE_SRC) $(SHELL_SRC) $(SIM_SRC) $(UNIT_SRC) $(FUZZ_SRC) $(ROLES:%=%/main.c) scenarios/sim/main.c
+BENCH_SRC := $(wildcard test/bench/*.c)
+OUR_C     := $(PURE_SRC) $(ROLE_SRC) $(SHELL_SRC) $(SIM_SRC) $(UNIT_SRC) $(FUZZ_SRC) $(BENCH_SRC) $(ROLES:%=%/main.c) scenarios/sim/main.c
 OUR_H     := $(wildcard common/*/*.h scenarios/sim/*/*.h test/unit/*.h test/fuzz/*.h) $(foreach r,$(ROLES),$(wildcard $(r)/*.h))
 
 objs = $(patsubst %.c,$(B)/%.o,$(1))
@@ -154,8 +155,8 @@ format: ## reformat our C sources
 golden: all ## rewrite the golden files from what the programs print now (review the diff)
 	@sh test/golden/write $(BIN)
 
-bench: all ## programs that measure; nothing here is a test
-	@sh test/bench/run $(BIN)
+bench: all $(B)/bench_hop $(B)/bench_ops ## programs that measure; nothing here is a test (BENCH=--json)
+	@sh test/bench/run $(B) $(BIN) $(BENCH)
 
 deps: ## install every package that any verb needs
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(LINT_PACKAGES) $(FUZZ_PACKAGES) $(COV_PACKAGES))
@@ -228,6 +229,10 @@ $(B)/e2esim: $(B)/scenarios/sim/main.o $(B)/libsim.a $(B)/libe2e.a
 $(B)/unit: $(UNIT_OBJ) $(B)/libsim.a $(B)/libe2e.a
 	@echo "  LD     $@"
 	$(Q)$(CC) $(CFLAGS_ALL) $^ $(LDFLAGS_ALL) $(LIBS) $(LIBS_CHECK) -o $@
+
+$(B)/bench_%: $(B)/test/bench/%.o $(B)/libe2e.a
+	@echo "  LD     $@"
+	$(Q)$(CC) $(CFLAGS_ALL) $^ $(LDFLAGS_ALL) $(LIBS) -o $@
 
 $(B)/fuzz_%: $(B)/test/fuzz/fuzz_%.o $(B)/libsim.a $(B)/libe2e.a
 	@echo "  LD     $@"
