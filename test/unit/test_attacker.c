@@ -15,6 +15,8 @@ static struct {
     struct outcome outcome;
     uint32_t fired[16];
     struct scene_trace trace; /* LEAK and KNOWS only */
+    unsigned injected;
+    unsigned evil; /* forged payloads delivered */
 } seen;
 
 static void look(void *arg, const struct trace_event *e)
@@ -22,6 +24,11 @@ static void look(void *arg, const struct trace_event *e)
     (void)arg;
     if (e->kind == TRACE_LEAK || e->kind == TRACE_KNOWS) {
         scene_event(&seen.trace, e);
+    }
+    seen.injected += e->kind == TRACE_MSG && e->u.msg.fate == FATE_INJECTED;
+    if (e->kind == TRACE_OCCUR && e->u.occur.kind == OCCUR_DELIVER && e->u.occur.len == 4 &&
+        memcmp(e->u.occur.payload, "evil", 4) == 0) {
+        seen.evil++;
     }
 }
 
@@ -201,6 +208,52 @@ START_TEST(a_new_aka_run_gives_keys_that_an_old_one_does_not_open)
 }
 END_TEST
 
+/* ---- what he sends ---- */
+
+#define EVIL "at 700ms attacker sends DATA_UL to EESE for UE1 payload \"evil\" "
+
+START_TEST(a_leaked_key_forges_reports_that_are_delivered)
+{
+    const char *const variant = (const char *[]){LITERAL, HARDENED}[_i];
+
+    play(variant, "at 600ms leak e2eKEYSET of UE1\n" EVIL "with e2eKEYSET\n");
+    ck_assert_uint_eq(seen.evil, 1);
+    play(variant, EVIL "with e2eKEYSET\n");
+    ck_assert_uint_eq(seen.injected, 0); /* without it there is nothing that he could send */
+    ck_assert_uint_eq(seen.fired[0], 0);
+    play(variant, EVIL "with e2eKEYSET if known\n");
+    ck_assert_uint_eq(seen.fired[0], 1);
+    ck_assert_uint_eq(seen.evil, 0);
+    play(variant, "at 600ms leak e2eKEYSET of UE1\n" EVIL "epoch 1 with e2eKEYSET\n");
+    ck_assert_uint_eq(seen.injected, 0);
+}
+END_TEST
+
+START_TEST(he_sends_as_often_as_it_says)
+{
+    play(HARDENED, "at 600ms leak e2eKEYSET of UE1\n" EVIL "with e2eKEYSET 20 times\n");
+    ck_assert_uint_eq(seen.injected, 20);
+    ck_assert_uint_eq(seen.evil, 20); /* each has a number of its own */
+}
+END_TEST
+
+/* B13 with a stolen key: he sets the next one. */
+START_TEST(a_rand_of_his_own_gives_him_the_next_key_of_the_ue)
+{
+    play(LITERAL, "attacker hears nothing\nat 600ms leak e2eKEYSET of UE1\n"
+                  "at 700ms attacker sends RAND_PUSH to UE1\n");
+    ck_assert_uint_eq(knows(SECRET_E2E, 1), 1);
+    ck_assert_uint_eq(knows(SECRET_RAND, -1), 0);
+    play(HARDENED, "attacker hears nothing\nat 600ms leak e2eKEYSET of UE1\n"
+                   "at 700ms attacker sends RAND_PUSH to UE1\n");
+    ck_assert_uint_eq(knows(SECRET_E2E, 1), 0);
+    play(HARDENED, "attacker hears nothing\nat 600ms leak e2eKEYSET of UE1\n"
+                   "at 600ms leak e2mKEYSET of UE1\n"
+                   "at 700ms attacker sends RAND_PUSH to UE1 with e2mKEYSET\n");
+    ck_assert_uint_eq(knows(SECRET_E2E, 1), 1);
+}
+END_TEST
+
 Suite *test_attacker_suite(void)
 {
     Suite *suite = suite_create("attacker");
@@ -213,6 +266,9 @@ Suite *test_attacker_suite(void)
     tcase_add_test(t, data_is_read_with_its_key);
     tcase_add_loop_test(t, a_new_aka_run_gives_keys_that_an_old_one_does_not_open, 0,
                         VARIANT_COUNT);
+    tcase_add_loop_test(t, a_leaked_key_forges_reports_that_are_delivered, 0, VARIANT_COUNT);
+    tcase_add_test(t, he_sends_as_often_as_it_says);
+    tcase_add_test(t, a_rand_of_his_own_gives_him_the_next_key_of_the_ue);
     suite_add_tcase(suite, t);
     return suite;
 }

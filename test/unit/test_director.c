@@ -62,6 +62,14 @@ static void take_link(void *arg, enum role from, enum role to, const struct scn_
     g->line = line;
 }
 
+static void take_injection(void *arg, unsigned fault)
+{
+    struct given *g = next_given();
+
+    (void)arg;
+    g->line = play.scn.faults[fault].line;
+}
+
 static bool settled(void *arg, uint64_t now_us)
 {
     (void)arg;
@@ -77,8 +85,11 @@ static uint64_t in_flight(void *arg)
 
 static void open_play(const char *sentences)
 {
-    const struct director_hooks hooks = {
-        .order = take_order, .link = take_link, .settled = settled, .in_flight = in_flight};
+    const struct director_hooks hooks = {.order = take_order,
+                                         .link = take_link,
+                                         .inject = take_injection,
+                                         .settled = settled,
+                                         .in_flight = in_flight};
 
     memset(&play, 0, sizeof play);
     scene_open(&play.scn, sentences);
@@ -213,6 +224,25 @@ START_TEST(a_condition_sets_off_its_action_once)
 }
 END_TEST
 
+START_TEST(so_many_times_means_so_many)
+{
+    open_play("ue UE1\nat 2s attacker sends KEY_EXPIRED to UE1 3 times every 20ms\n"
+              "when UE1 is attached: attacker sends RAND_PUSH to UE1 2 times\n");
+    run(2000000);
+    ck_assert_uint_eq(play.count, 2); /* the attach, and the first */
+    tell_note(2030000, 0, ROLE_UE, NOTE_ATTACHED);
+    run(9000000);
+    ck_assert_uint_eq(play.count, 6);
+    ck_assert_uint_eq(play.given[2].at_us, 2020000);
+    ck_assert_uint_eq(play.given[3].at_us, 2030000);
+    ck_assert_uint_eq(play.given[3].line, 5);
+    ck_assert_uint_eq(play.given[4].at_us, 2031000);
+    ck_assert_uint_eq(play.given[5].at_us, 2040000);
+    ck_assert_uint_eq(play.given[5].line, 4);
+    close_play();
+}
+END_TEST
+
 /* ---- links ---- */
 
 #define IDLE_UE "ue UE1\nat 50s UE1 attaches\n"
@@ -329,6 +359,7 @@ Suite *test_director_suite(void)
     tcase_add_test(tc, a_repetition_ends_with_its_last_time);
     tcase_add_test(tc, random_payloads_come_from_the_seed);
     tcase_add_test(tc, a_condition_sets_off_its_action_once);
+    tcase_add_test(tc, so_many_times_means_so_many);
     tcase_add_test(tc, a_link_is_changed_both_ways_and_back);
     tcase_add_test(tc, of_two_changes_of_a_link_the_later_counts_while_it_lasts);
     tcase_add_test(tc, a_repeated_change_of_a_link_lasts_from_its_last_time);

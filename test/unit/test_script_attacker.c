@@ -83,6 +83,33 @@ START_TEST(a_leak_names_a_secret_of_a_ue)
 }
 END_TEST
 
+START_TEST(what_he_sends_may_be_sealed_repeated_and_in_another_name)
+{
+    parse(HEAD "at 1s attacker sends DATA_UL to EESE for UE1 epoch 2 with e2eKEYSET\n"
+               "at 1s attacker sends RAND_PUSH to UE1 with e2mKEYSET if known 3 times\n"
+               "when UE1 is attached: attacker sends AKA_CHAL to UE1 with access vector 4 times "
+               "every 20ms\n"
+               "at 1s attacker sends KEY_TRIGGER to EMSE for UE1 in the name of eese.other\n"
+               "at 1s attacker sends KEY_EXPIRED to UE1\n");
+    ck_assert(s.faults[0].forged.seals && !s.faults[0].forged.if_known);
+    ck_assert_int_eq(s.faults[0].forged.with, SECRET_E2E);
+    ck_assert_uint_eq(s.faults[0].match.epoch, 2);
+    ck_assert_uint_eq(s.actions[0].trigger.times, 0);
+    ck_assert_uint_eq(s.actions[0].trigger.every_us, 0);
+    ck_assert(s.faults[1].forged.seals && s.faults[1].forged.if_known);
+    ck_assert_int_eq(s.faults[1].forged.with, SECRET_E2M);
+    ck_assert_uint_eq(s.actions[1].trigger.times, 3);
+    ck_assert_uint_eq(s.actions[1].trigger.every_us, 1000);
+    ck_assert_int_eq(s.faults[2].forged.with, SECRET_VECTOR);
+    ck_assert_uint_eq(s.actions[2].trigger.times, 4);
+    ck_assert_uint_eq(s.actions[2].trigger.every_us, 20000);
+    ck_assert(s.faults[3].forged.has_eese);
+    ck_assert_str_eq(s.faults[3].forged.eese.s, "eese.other");
+    ck_assert(!s.faults[4].forged.seals && !s.faults[4].forged.has_eese);
+    scenario_free(&s);
+}
+END_TEST
+
 START_TEST(what_he_knows_is_a_condition_like_any_other)
 {
     parse(HEAD "expect never attacker knows e2eKEYSET epoch 3 or later of UE1\n"
@@ -117,6 +144,11 @@ START_TEST(only_ues_that_a_sentence_names_are_followed)
     ck_assert(scenario_followed(&s, followed));
     ck_assert(!followed[0] && followed[1]);
     scenario_free(&s);
+    followed[1] = false;
+    parse(HEAD "at 1s attacker sends DATA_UL to EESE for UE1 with e2eKEYSET if known\n");
+    ck_assert(scenario_followed(&s, followed));
+    ck_assert(followed[0] && !followed[1]);
+    scenario_free(&s);
     parse(HEAD "when attacker knows e2mKEYSET: UE1 sends \"42\"\n");
     ck_assert(scenario_followed(&s, followed));
     ck_assert(followed[0] && followed[1]);
@@ -132,6 +164,7 @@ Suite *test_script_attacker_suite(void)
     tcase_add_test(t, by_default_the_air_is_heard_and_nothing_else);
     tcase_add_test(t, a_sentence_about_a_link_says_when_it_is_heard);
     tcase_add_test(t, a_leak_names_a_secret_of_a_ue);
+    tcase_add_test(t, what_he_sends_may_be_sealed_repeated_and_in_another_name);
     tcase_add_test(t, what_he_knows_is_a_condition_like_any_other);
     tcase_add_test(t, only_ues_that_a_sentence_names_are_followed);
     suite_add_tcase(suite, t);

@@ -221,3 +221,18 @@ uint32_t attacker_leaked(const struct attacker *a, unsigned fault)
     ENSURE(fault < a->scn->faults_count);
     return a->leaked[fault];
 }
+
+/* ---- what he sends ---- */
+
+void attacker_keys(const struct attacker *a, unsigned fault, struct forge_keys *out)
+{
+    const struct scn_match *m = &a->scn->faults[fault].match;
+    const struct mind *mind = a->people[m->ue].mind;
+
+    memset(out, 0, sizeof *out);
+    if (mind != NULL) {
+        out->has_e2e = mind_e2e(mind, m->has_epoch ? &m->epoch : NULL, &out->e2e);
+        out->has_e2m = mind_e2m(mind, &out->e2m);
+        out->has_vector = mind_vector(mind, out->rand, out->autn);
+    }
+}

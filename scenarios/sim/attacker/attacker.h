@@ -7,6 +7,7 @@
 #ifndef SIM_ATTACKER_ATTACKER_H
 #define SIM_ATTACKER_ATTACKER_H
 
+#include "scenarios/sim/net/forge.h"
 #include "scenarios/sim/script/scenario.h"
 #include "scenarios/sim/show/trace.h"
 
@@ -24,6 +25,9 @@ void attacker_event(struct attacker *a, const struct trace_event *e);
 void attacker_leak(struct attacker *a, uint64_t now_us, unsigned fault);
 /* How often it has happened. */
 uint32_t attacker_leaked(const struct attacker *a, unsigned fault);
+
+/* What he can make the |fault|-th fault of the scenario with, a FORGE, at the moment. */
+void attacker_keys(const struct attacker *a, unsigned fault, struct forge_keys *out);
 
 /* False when he has lost track: "he does not know" would prove nothing. */
 bool attacker_is_whole(const struct attacker *a);

@@ -224,12 +224,13 @@ static void follow(struct director *d, struct task t, const struct scn_action *a
         return;
     }
     t.round_us += a->trigger.every_us;
-    if (a->trigger.every_us == 0 || t.round_us > a->trigger.until_us) {
+    t.round++;
+    if (a->trigger.every_us == 0 ||
+        (a->trigger.times > 0 ? t.round >= a->trigger.times : t.round_us > a->trigger.until_us)) {
         return;
     }
     t.at_us = t.round_us > t.at_us ? t.round_us : t.at_us;
     t.ue = 0;
-    t.round++;
     add(d, t);
 }
 

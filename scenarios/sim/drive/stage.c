@@ -295,15 +295,24 @@ static void change_link(void *arg, enum role from, enum role to, const struct sc
     tell(s, &e);
 }
 
+/* What he sends, he makes with what he knows at that moment. */
 static void inject(void *arg, unsigned fault)
 {
     struct stage *s = arg;
+    const enum scn_fault_kind kind = s->run->scn->faults[fault].kind;
+    struct forge_keys keys = {.has_e2e = false};
 
-    if (s->run->scn->faults[fault].kind == FAULT_LEAK) {
+    if (kind == FAULT_LEAK) {
         attacker_leak(s->attacker, s->now_us, fault);
-    } else if (relay_inject(s->relay, s->now_us, fault) != ERR_OK) {
+        return;
+    }
+    if (kind == FAULT_FORGE && s->attacker != NULL) {
+        attacker_keys(s->attacker, fault, &keys);
+    }
+    if (relay_inject(s->relay, s->now_us, fault, &keys) != ERR_OK) {
         stage_fail(s, s->now_us, "memory is short: nothing could be injected");
     }
+    bytes_wipe(&keys, sizeof keys);
 }
 
 static bool is_settled(void *arg, uint64_t now_us)

@@ -256,8 +256,10 @@ void judge_vacuous(struct judge *j, unsigned fault)
     g->vacuous = true;
     g->line = scn->faults[fault].line;
     snprintf(g->text, sizeof g->text, "vacuous: line %u never happened", g->line);
-    snprintf(g->why, sizeof g->why,
-             "no datagram matched the rule, so the run did not test what it says\n");
+    snprintf(g->why, sizeof g->why, "%s, so the run did not test what it says\n",
+             scn->faults[fault].kind == FAULT_LEAK    ? "there was nothing to leak"
+             : scn->faults[fault].kind == FAULT_FORGE ? "its time never came, or a key was lacking"
+                                                      : "no datagram matched the rule");
 }
 
 unsigned judge_vacuities(const struct judge *j)

@@ -21,7 +21,8 @@ static enum err inject(struct passing *p, unsigned i)
                       p->r->scn->faults[i].line);
 }
 
-static enum err inject_forgery(struct relay *r, uint64_t now_us, unsigned i)
+static enum err inject_forgery(struct relay *r, uint64_t now_us, unsigned i,
+                               const struct forge_keys *keys)
 {
     const struct scn_fault *f = &r->scn->faults[i];
     uint64_t key = prng_key(prng_key_text(r->scn->seed, "forge"), f->line);
@@ -29,20 +30,21 @@ static enum err inject_forgery(struct relay *r, uint64_t now_us, unsigned i)
     struct passing p = {
         .r = r, .now_us = now_us, .from = f->match.from, .to = f->match.to, .octets = octets};
 
-    if (forge(&r->namer, f, prng_key(key, r->rules[i].fired), octets, &p.len) != ERR_OK) {
+    if (forge(&r->namer, f, keys, prng_key(key, r->rules[i].fired), r->rules[i].fired, octets,
+              &p.len) != ERR_OK) {
         return ERR_OK; /* it never fires, and the run says so */
     }
     namer_forgery(&r->namer, f->match.ue, octets, p.len, &p.name);
     return inject(&p, i);
 }
 
-enum err relay_inject(struct relay *r, uint64_t now_us, unsigned i)
+enum err relay_inject(struct relay *r, uint64_t now_us, unsigned i, const struct forge_keys *keys)
 {
     const struct record *old;
 
     ENSURE(i < r->scn->faults_count);
     if (r->scn->faults[i].kind == FAULT_FORGE) {
-        return inject_forgery(r, now_us, i);
+        return inject_forgery(r, now_us, i, keys);
     }
     old = r->rules[i].record;
     if (old == NULL) {

@@ -106,6 +106,7 @@ static void learn_handles(struct namer *n, const struct msg *m, int ue)
         learn(&n->by_sid, m->sid, ue);
         u->sid = m->sid;
         u->g = m->u.attach_acc.g;
+        u->choice = m->u.attach_acc.choice;
     } else if (m->type == MSG_KEYSET_FWD) {
         learn(&n->by_sid, m->u.keyset_fwd.sid, ue);
     } else if (m->type == MSG_AKA_CHAL) {
@@ -298,6 +299,8 @@ void namer_forgery(struct namer *n, int ue, const uint8_t *octets, size_t len, s
     out->ctr = m.ctr;
     if (m.type == MSG_ATTACH_REQ) {
         learn(&n->by_xid, m.u.attach_req.xid, ue);
+    } else if (m.type == MSG_ATTACH_ACC) {
+        learn(&n->by_sid, m.sid, ue);
     }
     out->has_epoch =
         n->scn->variant.variant == VARIANT_HARDENED && hardened_epoch(u, &m, &out->epoch);

@@ -27,6 +27,7 @@ struct name_ue {
     uint32_t g;
     uint32_t ctr[ROLE_COUNT][2]; /* by the other end: from the UE, to it */
     uint8_t mac_len;             /* of data */
+    struct choice choice;        /* as the EMSE accepted it */
 };
 
 struct namer {
@@ -47,7 +48,8 @@ void namer_free(struct namer *n);
 void namer_datagram(struct namer *n, enum role from, enum role to, const uint8_t *octets,
                     size_t len, struct name *out);
 
-/* Names a forgery for |ue|. Only what answers to it will need is learnt: a transaction number. */
+/* Names a forgery for |ue|. Only what answers to it will need is learnt: a transaction number, a SID.
+ */
 void namer_forgery(struct namer *n, int ue, const uint8_t *octets, size_t len, struct name *out);
 
 void namer_observe(struct namer *n, const struct occur *o);

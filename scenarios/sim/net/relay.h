@@ -23,6 +23,7 @@
 #include "scenarios/sim/script/scenario.h"
 #include "scenarios/sim/show/trace.h"
 
+struct forge_keys;
 struct relay;
 
 struct relay_delivery {
@@ -56,9 +57,11 @@ void relay_free(struct relay *r);
 enum err relay_send(struct relay *r, uint64_t now_us, enum role from, enum role to,
                     const uint8_t *octets, size_t len) MUST_USE;
 
-/* The |i|-th fault of the scenario, a RECALL or FORGE, is to be injected now; it does not fire when
- * there is nothing to replay, or no such message can be made. Returns: ERR_OK; ERR_NO_ROOM. */
-enum err relay_inject(struct relay *r, uint64_t now_us, unsigned i) MUST_USE;
+/* The |i|-th fault of the scenario, a RECALL or FORGE, is to be injected now, made with |keys| if it
+ * demands one. It does not fire when there is nothing to replay, a key is
+ * lacking, or no such message can be made. Returns: ERR_OK; ERR_NO_ROOM. */
+enum err relay_inject(struct relay *r, uint64_t now_us, unsigned i,
+                      const struct forge_keys *keys) MUST_USE;
 
 /* When the next datagram arrives, or waits no longer; UINT64_MAX when none does. */
 uint64_t relay_deadline(const struct relay *r);

@@ -295,8 +295,8 @@ static void put_actions(FILE *to, const struct scenario *s)
             put_condition(to, s, &a->trigger.cond);
         }
         if (a->trigger.every_us != 0) {
-            fprintf(to, ",\"every_us\":%" PRIu64 ",\"until_us\":%" PRIu64, a->trigger.every_us,
-                    a->trigger.until_us);
+            fprintf(to, ",\"every_us\":%" PRIu64 ",\"until_us\":%" PRIu64 ",\"times\":%u",
+                    a->trigger.every_us, a->trigger.until_us, a->trigger.times);
         }
         if (a->kind == ACTION_ORDER) {
             put_order(to, s, a);
@@ -354,6 +354,13 @@ static void put_fault_details(FILE *to, const struct scenario *s, const struct s
         }
         if (f->forged.has_rand) {
             put_hex(to, "rand", f->forged.rand, RAND_LEN);
+        }
+        if (f->forged.seals) {
+            put_member(to, "with", secret_name(f->forged.with));
+            put_flag(to, "if_known", f->forged.if_known);
+        }
+        if (f->forged.has_eese) {
+            put_member(to, "eese", f->forged.eese.s);
         }
         put_hex(to, "payload", f->forged.payload, f->forged.len);
     }

@@ -319,7 +319,8 @@ bool scenario_followed(const struct scenario *s, bool *followed)
     struct following f = {.s = s, .followed = followed};
 
     for (unsigned i = 0; i < s->faults_count; i++) {
-        if (s->faults[i].kind == FAULT_LEAK) {
+        if (s->faults[i].kind == FAULT_LEAK ||
+            (s->faults[i].kind == FAULT_FORGE && s->faults[i].forged.seals)) {
             follow(&f, s->faults[i].match.ue);
         }
     }

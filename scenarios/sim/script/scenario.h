@@ -145,6 +145,7 @@ struct scn_trigger {
     uint64_t at_us;
     uint64_t every_us; /* repeats with this period, 0: once */
     uint64_t until_us; /* last repetition not after this */
+    uint32_t times;    /* so many in all, whatever |until_us|; 0: not counted */
 };
 
 /* Bits of a datagram, both included; bit 0 is the lowest of the first octet. */
@@ -156,6 +157,11 @@ enum { BITS_MAX = 8 };
 
 /* What a forger says; the rest is what he has overheard, and random where he would need a key. */
 struct scn_forged {
+    bool seals;    /* with |with|, if he knows it: E2E, of the epoch if one is said; E2M; VECTOR */
+    bool if_known; /* else as if nothing were said of a key; or he sends nothing */
+    enum secret with;
+    bool has_eese;
+    struct ident eese; /* KEY_TRIGGER: in whose name */
     bool has_ctr;
     bool has_rand;
     uint32_t ctr;
@@ -333,8 +339,8 @@ enum scn_stated scenario_stated(const struct scenario *s);
 /* Gives |link| those fields of |from| that |set| (LINK_SET_*) names. */
 void scn_link_set(struct scn_link *link, const struct scn_link *from, uint8_t set);
 
-/* Marks in |followed|, one for each UE, those of which a sentence leaks something or asks what an
- * attacker knows; it may be NULL. Returns: whether there is such a sentence. */
+/* Marks in |followed|, one for each UE, those of which a sentence leaks something, asks what an
+ * attacker knows, or has him use it; it may be NULL. Returns: whether there is such a sentence. */
 bool scenario_followed(const struct scenario *s, bool *followed);
 /* True when he listens to the link |from|->|to| at that time. By default he hears the air: what goes
  * to or from a UE. */

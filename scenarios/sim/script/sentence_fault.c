@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { COPIES_MAX = 1000, LATER_MAX = 1000000 };
+enum { COPIES_MAX = 1000, LATER_MAX = 1000000, TIMES_MAX = 100000, GAP_US = 1000 };
 
 static void new_fault(struct parse *p)
 {
@@ -224,6 +224,62 @@ static void forged_fields(struct parse *p, const struct span *span)
     }
 }
 
+/* Under which key, if any. Of what the message needs, the forger knows. */
+static void forged_seal(struct parse *p, const struct span *span)
+{
+    const struct binding *with = keyword(p, span, "with");
+    struct scn_forged *f = &p->fault.forged;
+
+    if (with == NULL) {
+        return;
+    }
+    f->seals = true;
+    f->if_known = keyword(p, span, "known") != NULL;
+    f->with = keyword(p, span, "e2eKEYSET") != NULL   ? SECRET_E2E
+              : keyword(p, span, "e2mKEYSET") != NULL ? SECRET_E2M
+                                                      : SECRET_VECTOR;
+    if (forge_knows(p->fault.match.type) && !forge_takes(p->fault.match.type, f->with)) {
+        problem(p, with, "%s is not made with the %s", msg_name(p->fault.match.type),
+                secret_name(f->with));
+    }
+}
+
+/* An enterprise that has no part in the association. */
+static void forged_name(struct parse *p, const struct span *span)
+{
+    const struct binding *name = arg(p, span, "eese");
+    struct scn_forged *f = &p->fault.forged;
+
+    if (name == NULL) {
+        return;
+    }
+    f->has_eese = true;
+    if (p->fault.match.type != MSG_KEY_TRIGGER) {
+        problem(p, name, "%s is in nobody's name", msg_name(p->fault.match.type));
+    } else if (ident_set(&f->eese, token_of(p, name)->text) != ERR_OK) {
+        problem(p, name, "a name has at most %d characters", IDENT_MAX);
+    }
+}
+
+static void forged_times(struct parse *p, const struct span *span)
+{
+    const struct binding *times = arg(p, span, "times");
+    const struct binding *gap = arg(p, span, "gap");
+    struct scn_trigger *t = &p->action.trigger;
+
+    if (times == NULL) {
+        return;
+    }
+    if (t->every_us != 0) {
+        problem(p, times, "'every' says already how often");
+    }
+    t->times = number_within(p, times, 1, TIMES_MAX);
+    t->every_us = gap == NULL ? GAP_US : gap->value.n;
+    if (t->every_us == 0) {
+        problem(p, gap, "expected a time above 0s");
+    }
+}
+
 void do_forge(struct parse *p, const struct span *span)
 {
     const struct binding *type = need(p, span, "message");
@@ -243,6 +299,9 @@ void do_forge(struct parse *p, const struct span *span)
         problem(p, from != NULL ? from : to, "nobody sends %s there", msg_name(m->type));
     }
     forged_fields(p, span);
+    forged_seal(p, span);
+    forged_name(p, span);
+    forged_times(p, span);
     if (m->ue >= 0) {
         push_inject(p);
     }

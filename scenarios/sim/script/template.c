@@ -134,9 +134,14 @@ PART(RULE_ACTION, "replay <datagram>", do_replay,
      "the very same octets once more: the n-th that was sent, or the last such"),
 PART(RULE_ACTION,
      "attacker sends <message> to <party:to> [as <party:from>] [for <ue>] [epoch <number:epoch>]"
-     " [ctr <number:ctr>] [rand <key:rand>] [payload <text>]",
-     do_forge, "made up without any key; what is not said he has overheard, or it is random"),
-
+     " [ctr <number:ctr>] [rand <key:rand>] [payload <text>] [in the name of <name:eese>]"
+     " [with (e2eKEYSET | e2mKEYSET | access vector) [if known]]"
+     " [<number:times> times [every <time:gap>]]",
+     do_forge,
+     "made up; what is not said he has overheard, or it is random. `with`: under that key (of the"
+     " epoch said, else the last one that he knows), and not at all when he does not know it;"
+     " `if known`: then with a random MAC, as without a key. `in the name of`: of another EESE."
+     " `times`: 1ms apart if not said"),
 PART(RULE_ACTION, "leak (e2eKEYSET [epoch <number>] | e2mKEYSET | access vector | K) of <ue>", do_leak,
      "the attacker is given it: an e2eKEYSET as the EESE has it (without a number the one in use),"
      " the e2mKEYSET as the EMSE has it, the last access vector with CK and IK, or K and OPc"),
