@@ -86,6 +86,24 @@ static int ue_of(const struct namer *n, const struct msg *m)
     return ue >= 0 ? ue : look_up(&n->by_sid, m->sid);
 }
 
+void name_swap_handles(struct msg *a, struct msg *b)
+{
+    const struct whose *w = &whose[a->type];
+    const size_t len = w->who == WHO_IDENT ? sizeof(struct ident)
+                       : w->who == WHO_XID ? sizeof(uint32_t)
+                                           : 0;
+    const uint32_t sid = a->sid;
+    uint8_t *at_a = (uint8_t *)a + w->at;
+    uint8_t *at_b = (uint8_t *)b + w->at;
+    uint8_t kept[sizeof(struct ident)];
+
+    a->sid = b->sid;
+    b->sid = sid;
+    memcpy(kept, at_a, len);
+    memcpy(at_a, at_b, len);
+    memcpy(at_b, kept, len);
+}
+
 static void learn(struct dict *d, uint32_t number, int ue)
 {
     uint32_t *at = number == 0 ? NULL : dict_at(d, number);

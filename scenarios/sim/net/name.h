@@ -52,6 +52,9 @@ void namer_datagram(struct namer *n, enum role from, enum role to, const uint8_t
  */
 void namer_forgery(struct namer *n, int ue, const uint8_t *octets, size_t len, struct name *out);
 
+/* Exchanges what names the UE in two messages of one type: SID, transaction number, identity. */
+void name_swap_handles(struct msg *a, struct msg *b);
+
 void namer_observe(struct namer *n, const struct occur *o);
 
 /* True when all of |m| but its nth fits. */

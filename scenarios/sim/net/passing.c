@@ -264,5 +264,6 @@ enum err relay_send(struct relay *r, uint64_t now_us, enum role from, enum role 
         return ERR_OK;
     }
     rules_apply(&p);
+    swap_with_waiting(&p);
     return pass(&p);
 }

@@ -108,8 +108,7 @@ uint64_t relay_deadline(const struct relay *r)
     return held_us < flight_us ? held_us : flight_us;
 }
 
-/* The |i|-th of those that wait goes on. */
-static void release(struct relay *r, uint32_t i, uint64_t now_us)
+void relay_release(struct relay *r, uint32_t i, uint64_t now_us)
 {
     const struct held h = held_take(&r->held, i);
 
@@ -122,7 +121,7 @@ static void release_late(struct relay *r, uint64_t now_us)
 {
     for (uint32_t i = 0; i < r->held.count;) {
         if (r->held.list[i].until_us <= now_us) {
-            release(r, i, now_us);
+            relay_release(r, i, now_us);
         } else {
             i++;
         }
@@ -140,7 +139,7 @@ static void count_later(struct relay *r, const struct flight *f, uint64_t now_us
             --h->later > 0) {
             i++;
         } else {
-            release(r, i, now_us);
+            relay_release(r, i, now_us);
         }
     }
 }
@@ -153,7 +152,7 @@ void relay_event(struct relay *r, const struct trace_event *e)
         }
         for (uint32_t i = 0; i < r->held.count;) {
             if (r->held.list[i].rule == (int)rule) {
-                release(r, i, e->t_us);
+                relay_release(r, i, e->t_us);
             } else {
                 i++;
             }
@@ -199,10 +198,10 @@ void relay_release_idle(struct relay *r, uint64_t now_us)
     if (r->held.count > 0) {
         struct flight *f = flights_at(&r->flights, r->held.list[0].place);
 
-        if (f->fate == FATE_HELD || f->fate == FATE_REORDERED) {
+        if (f->fate == FATE_HELD || f->fate == FATE_REORDERED || f->fate == FATE_SWAPPED) {
             f->fate = FATE_RELEASED;
         }
-        release(r, 0, now_us);
+        relay_release(r, 0, now_us);
     }
 }
 

@@ -11,7 +11,7 @@
  * datagram, `drop` wins, else all are applied; of those that hold it back, the first.
  *
  * What is held back arrives when it is released, but not before its time. It waits for a later
- * datagram of its link to arrive, or for an event; what is so already, or an n-th that has been,
+ * datagram of its link to arrive, for one of another UE to be swapped with, or for an event; what is so already, or an n-th that has been,
  * holds nothing back. When nothing happens any more it is released in vain, one at a time.
  *
  * Randomness. Each decision is a function of (seed, link, message, UE, epoch, how many of those

@@ -1,6 +1,6 @@
 /* The relay from within: what its parts share. passing.c takes a datagram in, to where it waits
- * for its time; rules.c finds and applies the rules that strike it; inject.c makes datagrams of
- * its own; relay.c lets out, and releases what was held. Private to them. */
+ * for its time; rules.c finds and applies the rules that strike it; swap.c lets two change places;
+ * inject.c makes datagrams of its own; relay.c lets out, and releases what was held. Private to them. */
 #ifndef SIM_NET_RELAY_PARTS_H
 #define SIM_NET_RELAY_PARTS_H
 
@@ -49,6 +49,9 @@ struct relay {
 /* Tells the fate of a datagram that shows as |octets|. */
 void relay_tell(struct relay *r, uint64_t t_us, const struct flight *f, const uint8_t *octets,
                 enum fate fate);
+
+/* The |i|-th of those that wait goes on. */
+void relay_release(struct relay *r, uint32_t i, uint64_t now_us);
 
 /* Which draw of a datagram's stream decides what. */
 enum draw {
@@ -104,6 +107,8 @@ void passing_drop(struct passing *p, unsigned line);
 void rules_collect(struct passing *p);
 /* Does what they want, but for `drop` and the copies. */
 void rules_apply(struct passing *p);
+/* Swaps it with one of another UE that waits for such a one, if there is. */
+void swap_with_waiting(struct passing *p);
 /* Makes the copies of what arrives at |due_us|. Returns: ERR_OK; ERR_NO_ROOM. */
 enum err rules_copy(struct passing *p, uint64_t due_us) MUST_USE;
 

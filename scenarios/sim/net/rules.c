@@ -106,17 +106,18 @@ static void apply_delay(struct passing *p, unsigned i)
     p->delay_us += fault_of(p, i)->after_us;
 }
 
-/* The first rule that holds it does. */
-static void start_hold(struct passing *p, unsigned i, enum fate fate)
+/* The first rule that holds it does. Returns true when it is this one. */
+static bool start_hold(struct passing *p, unsigned i, enum fate fate)
 {
-    if (!p->hold) {
-        fire(p, i);
-        p->hold = true;
-        p->hold_line = fault_of(p, i)->line;
-        p->hold_fate = fate;
-        p->held =
-            (struct held){.rule = (int)i, .later = fault_of(p, i)->later, .until_us = UINT64_MAX};
+    if (p->hold) {
+        return false;
     }
+    p->named = true;
+    p->hold = true;
+    p->hold_line = fault_of(p, i)->line;
+    p->hold_fate = fate;
+    p->held = (struct held){.rule = (int)i, .later = fault_of(p, i)->later, .until_us = UINT64_MAX};
+    return true;
 }
 
 /* What is so already, a state or an n-th that has been, holds nothing back. */
@@ -127,14 +128,22 @@ static void apply_hold(struct passing *p, unsigned i)
                    until->kind == COND_ATTACHED || until->kind == COND_KNOWS ||
                    (until->kind == COND_MSG && until->match.nth != 0);
 
-    if (!lasting || !cond_true(p->r->rules[i].until)) {
-        start_hold(p, i, FATE_HELD);
+    if ((!lasting || !cond_true(p->r->rules[i].until)) && start_hold(p, i, FATE_HELD)) {
+        fire(p, i);
     }
 }
 
 static void apply_reorder(struct passing *p, unsigned i)
 {
-    start_hold(p, i, FATE_REORDERED);
+    if (start_hold(p, i, FATE_REORDERED)) {
+        fire(p, i);
+    }
+}
+
+/* It fires when the other one comes. */
+static void apply_swap(struct passing *p, unsigned i)
+{
+    (void)start_hold(p, i, FATE_SWAPPED);
 }
 
 /* One rule kills one process: the first. That of a receiver fires when the datagram arrives. */
@@ -157,6 +166,7 @@ static void (*const applies[FAULT_KIND_COUNT])(struct passing *p, unsigned i) = 
     [FAULT_CORRUPT] = apply_corrupt,   [FAULT_REPLAY] = fire,
     [FAULT_HOLD] = apply_hold,         [FAULT_REORDER] = apply_reorder,
     [FAULT_TRUNCATE] = apply_truncate, [FAULT_KILL] = apply_kill,
+    [FAULT_SWAP] = apply_swap,
 };
 
 void rules_apply(struct passing *p)

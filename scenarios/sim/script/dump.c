@@ -346,6 +346,8 @@ static void put_fault_details(FILE *to, const struct scenario *s, const struct s
         fprintf(to, ",\"len\":%u", f->len);
     } else if (f->kind == FAULT_KILL) {
         put_member(to, "kill", kills[f->kill]);
+    } else if (f->kind == FAULT_SWAP) {
+        put_member(to, "other", s->ues[f->other].label);
     } else if (f->kind == FAULT_LEAK) {
         put_member(to, "secret", secret_name(f->secret));
     } else if (f->kind == FAULT_FORGE) {
@@ -373,6 +375,7 @@ static void put_faults(FILE *to, const struct scenario *s)
         [FAULT_CORRUPT] = "corrupt", [FAULT_REPLAY] = "replay",       [FAULT_HOLD] = "hold",
         [FAULT_REORDER] = "reorder", [FAULT_TRUNCATE] = "truncate",   [FAULT_RECALL] = "recall",
         [FAULT_FORGE] = "forge",     [FAULT_KILL] = "kill",           [FAULT_LEAK] = "leak",
+        [FAULT_SWAP] = "swap",
     };
 
     fputs(",\"faults\":[", to);

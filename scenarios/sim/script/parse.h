@@ -118,7 +118,7 @@ build_function link_conditions, link_cut, link_restored;
 build_function do_attach, do_send, do_contact, do_rekey, do_register, do_move, do_link, do_replay,
     do_forge, do_leak;
 build_function fault_drop, fault_duplicate, fault_delay, fault_hold, fault_reorder, fault_corrupt,
-    fault_truncate, fault_replay;
+    fault_truncate, fault_replay, fault_swap;
 /* sentence_process.c */
 build_function do_kill, do_restart, do_pause, do_resume, do_clock, fault_kill, cond_process;
 /* sentence_expect.c */

@@ -84,6 +84,7 @@ enum scn_fault_kind {
     FAULT_REORDER,
     FAULT_TRUNCATE,
     FAULT_KILL,
+    FAULT_SWAP,
     FAULT_RECALL, /* no rule: what an action replays */
     FAULT_FORGE,  /* no rule: what an action makes up */
     FAULT_LEAK,   /* no rule: what an action gives to the attacker */
@@ -184,6 +185,7 @@ struct scn_fault {
     struct scn_bits bits[BITS_MAX];
     uint32_t len;             /* TRUNCATE: octets left */
     enum kill kill;           /* KILL */
+    int other;                /* SWAP: the UE with whose datagram */
     struct scn_cond until;    /* HOLD */
     struct scn_forged forged; /* FORGE */
     enum secret secret;       /* LEAK */

@@ -101,6 +101,19 @@ void fault_truncate(struct parse *p, const struct span *span)
     p->fault.len = number_within(p, need(p, span, "number"), 0, DATAGRAM_MAX - 1);
 }
 
+void fault_swap(struct parse *p, const struct span *span)
+{
+    const struct binding *other = need(p, span, "ue");
+
+    p->fault.kind = FAULT_SWAP;
+    p->fault.other = other->value.ue;
+    if (p->fault.match.ue < 0) {
+        problem(p, other, "say whose datagram it is that is swapped; add: for UE1");
+    } else if (p->fault.match.ue == other->value.ue) {
+        problem(p, other, "a datagram cannot be swapped with one of the same UE");
+    }
+}
+
 static bool carries_rand(enum msg_type t)
 {
     return t == MSG_ACCESS_CHAL || t == MSG_AKA_CHAL || t == MSG_AV_RSP || t == MSG_RAND_RSP ||

@@ -191,6 +191,9 @@ PART(RULE_FAULT, "reorder past <number> (messages | message)", fault_reorder,
      "it arrives after so many later ones of its link"),
 PART(RULE_FAULT, "corrupt (payload | mac | rand | ctr | bit <number> | bits <bits>)", fault_corrupt,
      "one bit of it is flipped, or all of those"),
+PART(RULE_FAULT, "swap with <ue>", fault_swap,
+     "it waits for the next such datagram of that UE; each then has the other's octets, but its own"
+     " handle: SID, transaction number or identity"),
 PART(RULE_FAULT, "truncate to <number> bytes", fault_truncate, "the rest is cut off"),
 PART(RULE_FAULT, "kill (sender | receiver (before | after) it is durable)", fault_kill,
      "sender: it is on its way, and its sender dies. receiver: it dies of it, before what it changes"

@@ -239,17 +239,12 @@ void words_payload(const uint8_t *payload, size_t len, char out[WORDS_MAX])
 void words_fate(const struct trace_msg *m, uint64_t t_us, char out[WORDS_MAX])
 {
     static const char *const fates[FATE_COUNT] = {
-        [FATE_DELIVERED] = "",
-        [FATE_DROPPED] = "lost",
-        [FATE_DUPLICATED] = "a copy",
-        [FATE_DELAYED] = "delayed",
-        [FATE_CORRUPTED] = "corrupted",
-        [FATE_INJECTED] = "injected",
-        [FATE_HELD] = "held",
-        [FATE_TRUNCATED] = "cut short",
-        [FATE_REORDERED] = "overtaken",
-        [FATE_KEPT] = "never came",
-        [FATE_RELEASED] = "held in vain",
+        [FATE_DELIVERED] = "",          [FATE_DROPPED] = "lost",
+        [FATE_DUPLICATED] = "a copy",   [FATE_DELAYED] = "delayed",
+        [FATE_CORRUPTED] = "corrupted", [FATE_INJECTED] = "injected",
+        [FATE_HELD] = "held",           [FATE_TRUNCATED] = "cut short",
+        [FATE_REORDERED] = "overtaken", [FATE_SWAPPED] = "swapped",
+        [FATE_KEPT] = "never came",     [FATE_RELEASED] = "held in vain",
     };
     char by_line[32] = "";
     char late[32] = "";

@@ -5,17 +5,12 @@
 const char *fate_name(enum fate f)
 {
     static const char *const names[FATE_COUNT] = {
-        [FATE_DELIVERED] = "delivered",
-        [FATE_DROPPED] = "dropped",
-        [FATE_DUPLICATED] = "duplicated",
-        [FATE_DELAYED] = "delayed",
-        [FATE_CORRUPTED] = "corrupted",
-        [FATE_INJECTED] = "injected",
-        [FATE_TRUNCATED] = "truncated",
-        [FATE_HELD] = "held",
-        [FATE_REORDERED] = "reordered",
-        [FATE_RELEASED] = "released",
-        [FATE_KEPT] = "kept",
+        [FATE_DELIVERED] = "delivered",   [FATE_DROPPED] = "dropped",
+        [FATE_DUPLICATED] = "duplicated", [FATE_DELAYED] = "delayed",
+        [FATE_CORRUPTED] = "corrupted",   [FATE_INJECTED] = "injected",
+        [FATE_TRUNCATED] = "truncated",   [FATE_HELD] = "held",
+        [FATE_REORDERED] = "reordered",   [FATE_SWAPPED] = "swapped",
+        [FATE_RELEASED] = "released",     [FATE_KEPT] = "kept",
     };
 
     ENSURE(f < FATE_COUNT);
@@ -29,7 +24,7 @@ bool fate_arrives(enum fate f)
 
 bool fate_alters(enum fate f)
 {
-    return f == FATE_CORRUPTED || f == FATE_TRUNCATED;
+    return f == FATE_CORRUPTED || f == FATE_TRUNCATED || f == FATE_SWAPPED;
 }
 
 int trace_ue(const struct trace_event *e)

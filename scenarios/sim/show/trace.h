@@ -33,6 +33,7 @@ enum fate {
     FATE_TRUNCATED,
     FATE_HELD,      /* until what its rule waits for had happened */
     FATE_REORDERED, /* until later ones of its link had arrived */
+    FATE_SWAPPED,   /* all but the handle is that of another UE's, for which it has waited */
     FATE_RELEASED,  /* held or reordered, until nothing else happened any more */
     FATE_KEPT,      /* held or reordered still when the run ended */
     FATE_COUNT
@@ -41,7 +42,7 @@ enum fate {
 const char *fate_name(enum fate f);
 /* True when an octet string of that fate reaches its receiver: all but DROPPED and KEPT. */
 bool fate_arrives(enum fate f);
-/* True when a rule has changed its octets: CORRUPTED and TRUNCATED. */
+/* True when a rule has changed its octets: CORRUPTED, TRUNCATED and SWAPPED. */
 bool fate_alters(enum fate f);
 
 /* What every sink may know of the run from the start. Borrowed for the life of the sink. */
