@@ -23,7 +23,12 @@ static void check(const struct scenario *s)
         ENSURE(a->order.len <= PAYLOAD_MAX && a->random_len <= PAYLOAD_MAX);
     }
     for (unsigned i = 0; i < s->faults_count; i++) {
-        ENSURE(s->faults[i].match.ue < (int)s->ues_count);
+        const struct scn_fault *f = &s->faults[i];
+
+        ENSURE(f->match.ue < (int)s->ues_count);
+        ENSURE((f->kind != FAULT_LEAK && f->kind != FAULT_FORGE) || f->match.ue >= 0);
+        ENSURE(f->kind != FAULT_SWAP || (f->match.ue >= 0 && f->other >= 0 &&
+                                         f->other < (int)s->ues_count && f->other != f->match.ue));
     }
     for (unsigned i = 0; i < s->expects_count; i++) {
         ENSURE(s->expects[i].cond.ue < (int)s->ues_count);
