@@ -351,6 +351,30 @@ START_TEST(what_was_sent_can_be_replayed)
 }
 END_TEST
 
+START_TEST(a_report_can_be_reflected_to_its_sender)
+{
+    static const struct forge_keys no_keys;
+    struct msg m;
+
+    open_net("at 1s reflect DATA_UL from UE1\n");
+    introduce();
+    send_data(0, 1);
+    arrives(0, 1);
+    ck_assert_int_eq(relay_inject(net.relay, 1000, 0, &no_keys), ERR_OK);
+    ck_assert(relay_pop(net.relay, 1000, &net.got));
+    ck_assert_int_eq(net.got.from, ROLE_EESE);
+    ck_assert_int_eq(net.got.to, ROLE_UE);
+    ck_assert_int_eq(codec_decode(net.got.octets, net.got.len, ROLE_EESE, ROLE_UE, &m), ERR_OK);
+    ck_assert_int_eq(m.type, MSG_DATA_DL);
+    ck_assert_uint_eq(m.ctr, 1);
+    ck_assert_mem_eq(m.u.data.payload, "data", 4);
+    ck_assert_int_eq(told(1)->fate, FATE_INJECTED);
+    ck_assert_int_eq(told(1)->type, MSG_DATA_DL);
+    ck_assert_uint_eq(relay_rule_fired(net.relay, 0), 1);
+    close_net();
+}
+END_TEST
+
 /* ---- links ---- */
 
 START_TEST(bursts_have_their_rate_and_their_length)
@@ -513,6 +537,7 @@ static void add_rules(TCase *tc)
     tcase_add_test(tc, a_second_rule_for_a_field_does_not_take_the_first_back);
     tcase_add_test(tc, a_datagram_is_cut_short_unless_it_is_shorter);
     tcase_add_test(tc, what_was_sent_can_be_replayed);
+    tcase_add_test(tc, a_report_can_be_reflected_to_its_sender);
 }
 
 Suite *test_faults_suite(void)

@@ -27,7 +27,7 @@ struct director_hooks {
     void (*order)(void *arg, enum role role, unsigned ue, const struct order *o, unsigned line);
     void (*link)(void *arg, enum role from, enum role to, const struct scn_link *link,
                  unsigned line);
-    /* |fault| of the scenario, a RECALL or FORGE, is to be injected. */
+    /* |fault| of the scenario, a RECALL, REFLECT or FORGE, is to be injected. */
     void (*inject)(void *arg, unsigned fault);
     /* |a|, a PROCESS or COPY, is to happen. */
     void (*process)(void *arg, const struct scn_action *a);

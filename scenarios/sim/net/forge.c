@@ -165,6 +165,14 @@ bool forge_knows(enum msg_type t)
     return t < MSG_TYPE_COUNT && forms[t].body != NULL;
 }
 
+enum msg_type forge_reflected(enum msg_type t)
+{
+    return t == MSG_DATA_UL   ? MSG_DATA_DL
+           : t == MSG_DATA_DL ? MSG_DATA_UL
+           : t == MSG_DACK    ? MSG_DACK
+                              : MSG_TYPE_COUNT;
+}
+
 bool forge_takes(enum msg_type t, enum secret with)
 {
     if (with == SECRET_VECTOR) {

@@ -23,6 +23,10 @@ struct forge_keys {
 enum err forge(const struct namer *n, const struct scn_fault *what, const struct forge_keys *keys,
                uint64_t key, uint32_t nth, uint8_t octets[DATAGRAM_MAX], size_t *len) MUST_USE;
 
+/* As which message one of that type would be taken by its sender, were it sent back to him;
+ * MSG_TYPE_COUNT: as none. */
+enum msg_type forge_reflected(enum msg_type t);
+
 /* True when forge() knows how to make one; and how to make it with that secret. */
 bool forge_knows(enum msg_type t);
 bool forge_takes(enum msg_type t, enum secret with);

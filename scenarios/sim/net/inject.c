@@ -3,6 +3,7 @@
 
 #include "common/base/ensure.h"
 #include "common/base/prng.h"
+#include "common/wire/codec.h"
 #include "scenarios/sim/net/forge.h"
 
 /* He is on the way, so the link's delay counts for him; its rates do not. */
@@ -38,6 +39,29 @@ static enum err inject_forgery(struct relay *r, uint64_t now_us, unsigned i,
     return inject(&p, i);
 }
 
+/* The same octets, but for what makes the sender take them for the other end's. */
+static enum err reflect(struct relay *r, uint64_t now_us, unsigned i, const struct record *old)
+{
+    uint8_t octets[DATAGRAM_MAX];
+    struct passing p = {.r = r,
+                        .now_us = now_us,
+                        .from = old->to,
+                        .to = old->from,
+                        .name = old->name,
+                        .octets = octets};
+    struct msg m;
+
+    if (codec_peek(old->octets, old->len, &m) != ERR_OK) {
+        return ERR_OK; /* likewise */
+    }
+    m.type = forge_reflected(m.type);
+    p.name.type = m.type;
+    if (codec_encode(&m, p.from, p.to, octets, &p.len) != ERR_OK) {
+        return ERR_OK;
+    }
+    return inject(&p, i);
+}
+
 enum err relay_inject(struct relay *r, uint64_t now_us, unsigned i, const struct forge_keys *keys)
 {
     const struct record *old;
@@ -49,6 +73,9 @@ enum err relay_inject(struct relay *r, uint64_t now_us, unsigned i, const struct
     old = r->rules[i].record;
     if (old == NULL) {
         return ERR_OK; /* likewise */
+    }
+    if (r->scn->faults[i].kind == FAULT_REFLECT) {
+        return reflect(r, now_us, i, old);
     }
     return inject(&(struct passing){.r = r,
                                     .now_us = now_us,

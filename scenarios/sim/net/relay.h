@@ -57,7 +57,7 @@ void relay_free(struct relay *r);
 enum err relay_send(struct relay *r, uint64_t now_us, enum role from, enum role to,
                     const uint8_t *octets, size_t len) MUST_USE;
 
-/* The |i|-th fault of the scenario, a RECALL or FORGE, is to be injected now, made with |keys| if it
+/* The |i|-th fault of the scenario, a RECALL, REFLECT or FORGE, is to be injected now, made with |keys| if it
  * demands one. It does not fire when there is nothing to replay, a key is
  * lacking, or no such message can be made. Returns: ERR_OK; ERR_NO_ROOM. */
 enum err relay_inject(struct relay *r, uint64_t now_us, unsigned i,

@@ -50,7 +50,7 @@ void rules_collect(struct passing *p)
         if (!strikes(p, i)) {
             continue;
         }
-        if (scn->faults[i].kind == FAULT_RECALL) {
+        if (scn->faults[i].kind == FAULT_RECALL || scn->faults[i].kind == FAULT_REFLECT) {
             remember(p, &p->r->rules[i]);
         } else if (scn->faults[i].kind != FAULT_DROP) {
             p->r->struck[p->struck++] = i;

@@ -375,7 +375,7 @@ static void put_faults(FILE *to, const struct scenario *s)
         [FAULT_CORRUPT] = "corrupt", [FAULT_REPLAY] = "replay",       [FAULT_HOLD] = "hold",
         [FAULT_REORDER] = "reorder", [FAULT_TRUNCATE] = "truncate",   [FAULT_RECALL] = "recall",
         [FAULT_FORGE] = "forge",     [FAULT_KILL] = "kill",           [FAULT_LEAK] = "leak",
-        [FAULT_SWAP] = "swap",
+        [FAULT_SWAP] = "swap",       [FAULT_REFLECT] = "reflect",
     };
 
     fputs(",\"faults\":[", to);

@@ -116,7 +116,7 @@ build_function say_link, say_coverage, say_at, say_every, say_when, say_fault;
 build_function say_deaf, say_hears;
 build_function link_conditions, link_cut, link_restored;
 build_function do_attach, do_send, do_contact, do_rekey, do_register, do_move, do_link, do_replay,
-    do_forge, do_leak;
+    do_reflect, do_forge, do_leak;
 build_function fault_drop, fault_duplicate, fault_delay, fault_hold, fault_reorder, fault_corrupt,
     fault_truncate, fault_replay, fault_swap;
 /* sentence_process.c */

@@ -85,9 +85,10 @@ enum scn_fault_kind {
     FAULT_TRUNCATE,
     FAULT_KILL,
     FAULT_SWAP,
-    FAULT_RECALL, /* no rule: what an action replays */
-    FAULT_FORGE,  /* no rule: what an action makes up */
-    FAULT_LEAK,   /* no rule: what an action gives to the attacker */
+    FAULT_RECALL,  /* no rule: what an action replays */
+    FAULT_REFLECT, /* no rule: what an action sends back to its sender */
+    FAULT_FORGE,   /* no rule: what an action makes up */
+    FAULT_LEAK,    /* no rule: what an action gives to the attacker */
     FAULT_KIND_COUNT
 };
 enum scn_field {

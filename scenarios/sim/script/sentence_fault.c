@@ -31,9 +31,10 @@ static void need_no_sent(struct parse *p, const struct span *datagrams)
 {
     if (p->cond.any_fate) {
         problem(p, keyword(p, datagrams, "sent"),
-                p->fault.kind == FAULT_RECALL ? "'sent' has no place here: what was sent is meant"
-                                              : "'sent' has no place in a fault: it strikes when "
-                                                "sent");
+                p->fault.kind == FAULT_RECALL || p->fault.kind == FAULT_REFLECT
+                    ? "'sent' has no place here: what was sent is meant"
+                    : "'sent' has no place in a fault: it strikes when "
+                      "sent");
     }
 }
 
@@ -163,13 +164,31 @@ static void push_inject(struct parse *p)
     push_action(p);
 }
 
-void do_replay(struct parse *p, const struct span *span)
+static void recall(struct parse *p, const struct span *span, enum scn_fault_kind kind)
 {
     new_fault(p);
-    p->fault.kind = FAULT_RECALL;
+    p->fault.kind = kind;
     build_part_of(p, span, RULE_DATAGRAM);
     need_no_sent(p, span);
     p->fault.match = p->cond.match;
+}
+
+void do_replay(struct parse *p, const struct span *span)
+{
+    recall(p, span, FAULT_RECALL);
+    push_inject(p);
+}
+
+void do_reflect(struct parse *p, const struct span *span)
+{
+    const struct binding *type = arg(p, span, "message");
+
+    recall(p, span, FAULT_REFLECT);
+    if (type == NULL) {
+        problem(p, keyword(p, span, "any"), "say which message; not each can be reflected");
+    } else if (forge_reflected((enum msg_type)type->value.n) == MSG_TYPE_COUNT) {
+        problem(p, type, "%s has no like the other way", token_of(p, type)->text);
+    }
     push_inject(p);
 }
 

@@ -132,6 +132,8 @@ PART(RULE_ACTION,
 
 PART(RULE_ACTION, "replay <datagram>", do_replay,
      "the very same octets once more: the n-th that was sent, or the last such"),
+PART(RULE_ACTION, "reflect <datagram>", do_reflect,
+     "the same to its sender, as if the other end had sent it: DATA_UL as DATA_DL, and back"),
 PART(RULE_ACTION,
      "attacker sends <message> to <party:to> [as <party:from>] [for <ue>] [epoch <number:epoch>]"
      " [ctr <number:ctr>] [rand <key:rand>] [payload <text>] [in the name of <name:eese>]"
