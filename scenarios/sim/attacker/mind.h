@@ -67,11 +67,13 @@ void mind_give_k(struct mind *m, const struct aka_secret *secret);
 
 /* Gives |m| the secret of |truth|, who knows it: an e2eKEYSET as the EESE has it, with number, root
  * and algorithms; an e2mKEYSET, the last that the UE has used, as the EMSE has it; the last access
- * vector with CK and IK. K is not among them. Without an epoch, |in_use| is the fingerprint of the e2eKEYSET that is
- * meant. |what| gets epoch and fingerprint. Returns: false when there is no such thing to give. */
+ * vector with CK and IK. K is not among them. Without an epoch, |in_use| is the fingerprint of the
+ * e2eKEYSET that is meant. |what| gets epoch and fingerprint. Returns: false when there is no such
+ * thing to give. */
 bool mind_leak(struct mind *m, const struct mind *truth, const struct scn_secret *secret,
                uint32_t in_use, struct trace_source *what);
 
+/* Applies the rules until nothing new follows. */
 void mind_settle(struct mind *m);
 
 /* What he can seal with now: the last key that he came to know, or with |epoch| the last of that

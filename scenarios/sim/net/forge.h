@@ -17,9 +17,9 @@ struct forge_keys {
     uint8_t autn[AUTN_LEN];
 };
 
-/* Makes up what |what|, a FAULT_FORGE, says, for the |nth| time (0..); |key| decides what is random.
- * Returns: ERR_OK; ERR_BAD_FIELD when no such message can be made, or not
- * with what he knows. */
+/* Makes up what |what|, a FAULT_FORGE, says, for the |nth| time (0..); |key| decides what is
+ * random. Returns: ERR_OK; ERR_BAD_FIELD when no such message can be made, or not with what he
+ * knows. */
 enum err forge(const struct namer *n, const struct scn_fault *what, const struct forge_keys *keys,
                uint64_t key, uint32_t nth, uint8_t octets[DATAGRAM_MAX], size_t *len) MUST_USE;
 

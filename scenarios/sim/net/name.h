@@ -48,8 +48,8 @@ void namer_free(struct namer *n);
 void namer_datagram(struct namer *n, enum role from, enum role to, const uint8_t *octets,
                     size_t len, struct name *out);
 
-/* Names a forgery for |ue|. Only what answers to it will need is learnt: a transaction number, a SID.
- */
+/* Names a forgery for |ue|. Only what answers to it will need is learnt: a transaction number, a
+ * SID. */
 void namer_forgery(struct namer *n, int ue, const uint8_t *octets, size_t len, struct name *out);
 
 /* Exchanges what names the UE in two messages of one type: SID, transaction number, identity. */

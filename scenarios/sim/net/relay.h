@@ -11,8 +11,9 @@
  * datagram, `drop` wins, else all are applied; of those that hold it back, the first.
  *
  * What is held back arrives when it is released, but not before its time. It waits for a later
- * datagram of its link to arrive, for one of another UE to be swapped with, or for an event; what is so already, or an n-th that has been,
- * holds nothing back. When nothing happens any more it is released in vain, one at a time.
+ * datagram of its link to arrive, for one of another UE to be swapped with, or for an event; what
+ * is so already, or an n-th that has been, holds nothing back. When nothing happens any more it is
+ * released in vain, one at a time.
  *
  * Randomness. Each decision is a function of (seed, link, message, UE, epoch, how many of those
  * before it), so that no decision shifts another; rules are no part of it. Bursts of losses are
@@ -57,9 +58,9 @@ void relay_free(struct relay *r);
 enum err relay_send(struct relay *r, uint64_t now_us, enum role from, enum role to,
                     const uint8_t *octets, size_t len) MUST_USE;
 
-/* The |i|-th fault of the scenario, a RECALL, REFLECT or FORGE, is to be injected now, made with |keys| if it
- * demands one. It does not fire when there is nothing to replay, a key is
- * lacking, or no such message can be made. Returns: ERR_OK; ERR_NO_ROOM. */
+/* The |i|-th fault of the scenario, a RECALL, REFLECT or FORGE, is to be injected now, made with
+ * |keys| if it demands one. It does not fire when there is nothing to replay, a key is lacking, or
+ * no such message can be made. Returns: ERR_OK; ERR_NO_ROOM. */
 enum err relay_inject(struct relay *r, uint64_t now_us, unsigned i,
                       const struct forge_keys *keys) MUST_USE;
 

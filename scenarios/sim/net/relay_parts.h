@@ -1,6 +1,7 @@
 /* The relay from within: what its parts share. passing.c takes a datagram in, to where it waits
  * for its time; rules.c finds and applies the rules that strike it; swap.c lets two change places;
- * inject.c makes datagrams of its own; relay.c lets out, and releases what was held. Private to them. */
+ * inject.c makes datagrams of its own; relay.c lets out, and releases what was held. Private to
+ * them. */
 #ifndef SIM_NET_RELAY_PARTS_H
 #define SIM_NET_RELAY_PARTS_H
 

@@ -345,8 +345,8 @@ void scn_link_set(struct scn_link *link, const struct scn_link *from, uint8_t se
 /* Marks in |followed|, one for each UE, those of which a sentence leaks something, asks what an
  * attacker knows, or has him use it; it may be NULL. Returns: whether there is such a sentence. */
 bool scenario_followed(const struct scenario *s, bool *followed);
-/* True when he listens to the link |from|->|to| at that time. By default he hears the air: what goes
- * to or from a UE. */
+/* True when he listens to the link |from|->|to| at that time. By default he hears the air: what
+ * goes to or from a UE. */
 bool scenario_hears(const struct scenario *s, enum role from, enum role to, uint64_t t_us);
 /* Calls |see| with each condition of the file, until it returns true. Returns: whether it did. */
 bool scenario_any_condition(const struct scenario *s,

@@ -1,4 +1,4 @@
-/* What an attacker may come to know of a UE: what a sentence leaks to him, or asks whether he has. */
+/* What an attacker may come to know of a UE: what a sentence leaks to him, or asks him about. */
 #ifndef SIM_SCRIPT_SECRET_H
 #define SIM_SCRIPT_SECRET_H
 

@@ -336,7 +336,8 @@ bool words_process(const struct trace_event *e, char out[WORDS_MAX])
     return what != PROCESS_DIES;
 }
 
-/* "e2mKEYSET", "RAND of epoch 1"; of an e2eKEYSET "epoch 1 key 42d5", as everywhere on the ladder. */
+/* "e2mKEYSET", "RAND of epoch 1"; of an e2eKEYSET "epoch 1 key 42d5", as elsewhere on the ladder.
+ */
 static size_t put_secret(enum secret what, bool has_epoch, uint32_t epoch, uint32_t fp, char *out,
                          size_t cap)
 {
