@@ -1,15 +1,9 @@
-#include "common/daemon/daemon.h"
+#include "common/daemon/daemon_parts.h"
 
 #include "common/base/ensure.h"
 #include "common/base/version.h"
 #include "common/daemon/control.h"
-#include "common/daemon/counters.h"
-#include "common/daemon/durable.h"
-#include "common/daemon/lines.h"
 #include "common/daemon/log.h"
-#include "common/daemon/random.h"
-#include "common/daemon/udp.h"
-#include "common/node/entropy.h"
 
 #include <errno.h>
 #include <event2/event.h>
@@ -18,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 _Static_assert(LINES_IN_MAX >= (size_t)CONTROL_LINE_MAX, "a control line fits");
@@ -26,206 +19,10 @@ _Static_assert(LINES_IN_MAX >= (size_t)CONTROL_LINE_MAX, "a control line fits");
 enum {
     ERRORS_TEXT_MAX = 16 * 1024,
     START_PER_TURN = 64, /* UEs, so that many of them do not fill the EMSE's buffer at once */
-    EVENTS_MAX = 8,
-    /* Octets of lines that one step can cause. */
-    STEP_LINES_MAX = (EFFECTS_MAX + 2) * (OCCUR_LINE_MAX + 1),
-};
-
-struct daemon {
-    const struct daemon_role *role;
-    struct setup setup;
-    struct durable durable;
-    struct udp *udp;
-    struct lines_out out;
-    struct lines_in in;
-    bool by_runner;
-    bool begun; /* the socket is read, and what was restored goes on */
-    bool stop;
-    bool silent; /* stdout has no reader any more */
-    uint64_t zero_us;
-    uint32_t attached; /* of those that attach at the start: how many have been told */
-    uint64_t overflow_told;
-    uint64_t now_us; /* of the batch of datagrams being handled, on its own clock */
-    struct skew clock;
-    uint64_t heard;   /* datagrams since the start */
-    uint64_t die_at;  /* of which of them it is to die; 0: of none */
-    bool die_durable; /* ... when what it changes is durable */
-    struct event_base *base;
-    struct event *events[EVENTS_MAX]; /* all, to free them */
-    unsigned events_count;
-    struct event *control_event;
-    struct event *readable;
-    struct event *timer;
-    uint64_t timer_us; /* when it fires; UINT64_MAX: not armed */
 };
 
 /* The one daemon of this process; large, so not on the stack. */
 static struct daemon daemon_state = {.timer_us = UINT64_MAX};
-
-static uint64_t real_us(void)
-{
-    struct timespec ts;
-
-    ENSURE(clock_gettime(CLOCK_MONOTONIC, &ts) == 0);
-    return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-}
-
-/* What its clock shows: all that the role goes by. */
-static uint64_t now_us(const struct daemon *d)
-{
-    return skew_local(&d->clock, real_us());
-}
-
-/* ---- what goes out ---- */
-
-static void flush_lines(struct daemon *d)
-{
-    bool was_stuck = d->out.stuck;
-    enum lines_result result = d->silent ? LINES_CLOSED : lines_out_flush(&d->out);
-
-    if (result == LINES_WRITTEN || d->silent) {
-        d->out.len = 0;
-        return;
-    }
-    if (d->by_runner) {
-        if (result == LINES_STUCK) {
-            fatalx("whoever started this daemon has not read its lines for %d s",
-                   CONTROL_PATIENCE_MS / 1000);
-        }
-        d->stop = true;
-    } else if (result == LINES_STUCK) {
-        static const char lost[] = "error lines were lost here: they were not read in time";
-
-        if (!was_stuck) {
-            log_warnx("stdout is not read: lines are lost");
-        }
-        lines_out_put(&d->out, lost, sizeof lost - 1);
-    } else {
-        log_warnx("stdout is closed: it is quiet from now on");
-        d->silent = true;
-    }
-}
-
-/* Says how many datagrams follow, so that the runner can tell when it has a turn whole. */
-static void announce(struct daemon *d)
-{
-    unsigned queued = UDP_QUEUE_MAX - udp_queue_room(d->udp);
-    char line[32];
-
-    if (d->by_runner && queued > 0) {
-        if (lines_out_room(&d->out) <= sizeof line) {
-            flush_lines(d);
-        }
-        lines_out_put(&d->out, line, (size_t)snprintf(line, sizeof line, "sends %u", queued));
-    }
-}
-
-/* Lines first, then datagrams, so that who reads the lines sees a cause before its consequence. */
-static void show(struct daemon *d)
-{
-    announce(d);
-    if (d->out.len > 0) {
-        flush_lines(d);
-    }
-    if (d->begun) { /* before, what a former life has not told still waits for its turn */
-        durable_told(&d->durable);
-    }
-    udp_flush(d->udp);
-}
-
-/* Ends a turn. Durable state comes first, for those who keep any. Where the correction is off the
- * role answers before it is durable. */
-static void settle(struct daemon *d)
-{
-    if (!d->durable.late) {
-        durable_commit(&d->durable);
-    }
-    show(d);
-    if (d->durable.late) {
-        durable_commit(&d->durable);
-    }
-}
-
-static void say(struct daemon *d, const char *line, size_t len)
-{
-    if (len >= lines_out_room(&d->out)) {
-        settle(d);
-    }
-    lines_out_put(&d->out, line, len);
-}
-
-__attribute__((format(printf, 2, 3))) static void say_words(struct daemon *d, const char *format,
-                                                            ...)
-{
-    char line[OCCUR_LINE_MAX];
-    va_list args;
-    int len;
-
-    va_start(args, format);
-    len = vsnprintf(line, sizeof line, format, args);
-    va_end(args);
-    if (len > 0) {
-        say(d, line, (size_t)len < sizeof line ? (size_t)len : sizeof line - 1);
-    }
-}
-
-static void say_counters(struct daemon *d)
-{
-    char line[COUNTERS_TEXT_MAX];
-
-    say(d, line, counters_text(d->setup.node, udp_counters(d->udp), line));
-}
-
-/* ---- the hooks of the node ---- */
-
-static void hook_send(void *arg, enum role to, const struct node_addr *addr, const struct ident *ue,
-                      const uint8_t *octets, size_t len)
-{
-    struct daemon *d = arg;
-
-    (void)ue;
-    ENSURE(udp_queue_room(d->udp) > 0); /* hook_occur() has made room for the whole step */
-    udp_queue(d->udp, to, addr, octets, len);
-}
-
-/* A step is told before its effects: here, and only here, all steps before it are complete, so what
- * has gathered may be settled without parting a step's datagrams from what it made durable. */
-static void hook_occur(void *arg, const struct occur *o)
-{
-    struct daemon *d = arg;
-    struct occur shown = *o;
-    char line[OCCUR_LINE_MAX];
-    size_t len;
-
-    if ((o->kind == OCCUR_STEP || o->kind == OCCUR_REFUSED) &&
-        (udp_queue_room(d->udp) < EFFECTS_MAX || lines_out_room(&d->out) < STEP_LINES_MAX)) {
-        settle(d);
-    }
-    shown.t_us = o->t_us > d->zero_us ? o->t_us - d->zero_us : 0;
-    len = occur_format(&shown, line);
-    if (o->kind == OCCUR_DELIVER) {
-        durable_tell(&d->durable, line, len);
-    }
-    say(d, line, len);
-}
-
-static void hook_save(void *arg, const struct node_record *record)
-{
-    struct daemon *d = arg;
-
-    durable_save(&d->durable, record);
-}
-
-static void hook_entropy(void *arg, const struct ident *ue, uint64_t nth, uint8_t out[ENTROPY_LEN])
-{
-    struct daemon *d = arg;
-
-    if (d->setup.shared.has_seed) {
-        entropy_seeded(d->setup.shared.seed, d->role->role, ue, nth, out);
-    } else {
-        random_draw(out);
-    }
-}
 
 /* ---- the beginning ---- */
 
@@ -242,11 +39,11 @@ static void tell_again(void *arg, const void *line, size_t len)
     memcpy(text, line, len);
     text[len] = '\0';
     if (occur_parse(text, &o) == ERR_OK) {
-        uint64_t now = now_us(d);
+        uint64_t now = clock_shown_us(&d->clock);
 
         o.t_us = now > d->zero_us ? now - d->zero_us : 0;
         (void)occur_format(&o, text);
-        say_words(d, "again %s", text);
+        daemon_say_words(d, "again %s", text);
     }
 }
 
@@ -261,6 +58,52 @@ static void begin(struct daemon *d)
         fatalx("cannot watch the socket");
     }
     durable_untold(&d->durable, tell_again, d);
+}
+
+/* ---- datagrams ---- */
+
+/* The end that the control line `die` has ordered, for this datagram is the last one. */
+static _Noreturn void die(struct daemon *d)
+{
+    if (d->durable.late) {
+        daemon_show(d);
+    }
+    if (d->die_durable) {
+        durable_commit(&d->durable);
+    }
+    (void)raise(SIGKILL);
+    abort();
+}
+
+static void on_datagram(void *arg, enum role from, const struct node_addr *addr,
+                        const uint8_t *octets, size_t len)
+{
+    struct daemon *d = arg;
+    bool last = ++d->heard == d->die_at;
+
+    if (last) {
+        daemon_settle(d); /* all before it is complete */
+    }
+    node_datagram(d->setup.node, d->now_us, from, addr, octets, len);
+    if (last) {
+        die(d);
+    }
+}
+
+/* Takes in what has arrived. */
+static void receive(struct daemon *d)
+{
+    uint64_t lost;
+
+    d->now_us = clock_shown_us(&d->clock);
+    udp_receive(d->udp, on_datagram, d);
+    lost = udp_counters(d->udp)->overflow;
+    if (lost != d->overflow_told) {
+        log_warnx("the receive buffer was full: %" PRIu64 " datagrams lost so far; raise "
+                  "net.core.rmem_max (now %u octets are granted)",
+                  lost, udp_rcvbuf(d->udp));
+        d->overflow_told = lost;
+    }
 }
 
 /* ---- control lines ---- */
@@ -282,23 +125,23 @@ static void take_line(void *arg, const char *line, size_t len)
         control_parse(line, len, d->role->profile == NULL ? NULL : ground_profile, d, &read, why);
 
     if (err == ERR_OK && read.verb == CONTROL_ORDER) {
-        err = node_order(d->setup.node, now_us(d), &read.ue, &read.order);
+        err = node_order(d->setup.node, clock_shown_us(&d->clock), &read.ue, &read.order);
         (void)snprintf(why, sizeof why, "there is no context of %s here", read.ue.s);
     }
     if (err != ERR_OK) {
-        say_words(d, "error %s", why);
+        daemon_say_words(d, "error %s", why);
     } else if (read.verb == CONTROL_START) {
         d->zero_us = read.t0_us;
         begin(d);
     } else if (read.verb == CONTROL_CLOCK) {
-        d->clock = read.clock;
+        d->clock.skew = read.clock;
         d->timer_us = 0; /* nobody's deadline: the timer is armed anew */
     } else if (read.verb == CONTROL_DIE) {
         d->die_at = read.nth;
         d->die_durable = read.when_durable;
-        say_words(d, "dying %llu", (unsigned long long)read.nth);
+        daemon_say_words(d, "dying %llu", (unsigned long long)read.nth);
     } else if (read.verb == CONTROL_COUNTERS) {
-        say_counters(d);
+        daemon_say_counters(d);
     } else if (read.verb == CONTROL_QUIT) {
         d->stop = true;
     }
@@ -333,50 +176,11 @@ static void on_control(evutil_socket_t fd, short what, void *arg)
 
 /* ---- events ---- */
 
-/* The end that the control line `die` has ordered, for this datagram is the last one. */
-static _Noreturn void die(struct daemon *d)
-{
-    if (d->durable.late) {
-        show(d);
-    }
-    if (d->die_durable) {
-        durable_commit(&d->durable);
-    }
-    (void)raise(SIGKILL);
-    abort();
-}
-
-static void on_datagram(void *arg, enum role from, const struct node_addr *addr,
-                        const uint8_t *octets, size_t len)
-{
-    struct daemon *d = arg;
-    bool last = ++d->heard == d->die_at;
-
-    if (last) {
-        settle(d); /* all before it is complete */
-    }
-    node_datagram(d->setup.node, d->now_us, from, addr, octets, len);
-    if (last) {
-        die(d);
-    }
-}
-
 static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
-    struct daemon *d = arg;
-    uint64_t lost;
-
     (void)fd;
     (void)what;
-    d->now_us = now_us(d);
-    udp_receive(d->udp, on_datagram, d);
-    lost = udp_counters(d->udp)->overflow;
-    if (lost != d->overflow_told) {
-        log_warnx("the receive buffer was full: %" PRIu64 " datagrams lost so far; raise "
-                  "net.core.rmem_max (now %u octets are granted)",
-                  lost, udp_rcvbuf(d->udp));
-        d->overflow_told = lost;
-    }
+    receive(arg);
 }
 
 static void on_timer(evutil_socket_t fd, short what, void *arg)
@@ -386,7 +190,7 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     d->timer_us = UINT64_MAX;
-    node_run_timers(d->setup.node, now_us(d));
+    node_run_timers(d->setup.node, clock_shown_us(&d->clock));
 }
 
 static void on_signal(evutil_socket_t signal_number, short what, void *arg)
@@ -395,7 +199,7 @@ static void on_signal(evutil_socket_t signal_number, short what, void *arg)
 
     (void)what;
     if (signal_number == SIGUSR1) {
-        say_counters(d);
+        daemon_say_counters(d);
     } else if (signal_number == SIGHUP) {
         log_info("SIGHUP: there is nothing to reload; restart it to change its configuration");
     } else {
@@ -420,8 +224,8 @@ static void arm_timer(struct daemon *d)
         (void)event_del(d->timer);
         return;
     }
-    deadline = skew_real(&d->clock, deadline);
-    now = real_us();
+    deadline = skew_real(&d->clock.skew, deadline);
+    now = clock_true_us(&d->clock);
     wait = deadline > now ? deadline - now : 0;
     tv.tv_sec = (time_t)(wait / 1000000);
     tv.tv_usec = (suseconds_t)(wait % 1000000);
@@ -434,7 +238,7 @@ static struct event *make_event(struct daemon *d, int fd, short what, event_call
 {
     struct event *e = event_new(d->base, fd, what, callback, d);
 
-    ENSURE(d->events_count < EVENTS_MAX);
+    ENSURE(d->events_count < DAEMON_EVENTS_MAX);
     if (e == NULL) {
         fatalx("not enough memory");
     }
@@ -496,11 +300,7 @@ static void watch_all(struct daemon *d, int control)
 /* False, with every error told, when the text is wrong. */
 static bool configure(struct daemon *d, char *text, size_t len, const char *name)
 {
-    const struct node_hooks hooks = {.arg = d,
-                                     .send = hook_send,
-                                     .occur = hook_occur,
-                                     .entropy = hook_entropy,
-                                     .save = hook_save};
+    const struct node_hooks hooks = daemon_hooks(d);
     static char errors[ERRORS_TEXT_MAX];
     enum err err = d->role->setup(text, len, name, &hooks, &d->setup, errors, sizeof errors);
 
@@ -531,15 +331,15 @@ static void open_socket(struct daemon *d)
     udp_address(d->udp, address);
     log_info("%s%sversion %s on %s, %u octets of receive buffer", shared->name.s,
              shared->name.len > 0 ? ", " : "", E2ESIM_VERSION, address, udp_rcvbuf(d->udp));
-    say_words(d, "ready %s %s", role_name(d->role->role), address);
-    flush_lines(d);
+    daemon_say_words(d, "ready %s %s", role_name(d->role->role), address);
+    daemon_flush_lines(d);
 }
 
 /* Those that were restored go on, then those attach that are to. True when all have been told. */
 static bool start_some(struct daemon *d)
 {
     const struct order order = {.kind = ORDER_ATTACH};
-    uint64_t now = now_us(d);
+    uint64_t now = clock_shown_us(&d->clock);
 
     if (!d->begun) {
         return true;
@@ -559,7 +359,7 @@ static void loop(struct daemon *d)
     while (!d->stop) {
         bool all_told = start_some(d);
 
-        settle(d);
+        daemon_settle(d);
         arm_timer(d);
         if (!d->stop && event_base_loop(d->base, all_told ? EVLOOP_ONCE : EVLOOP_NONBLOCK) < 0) {
             fatalx("the event loop failed");
@@ -574,7 +374,7 @@ int daemon_run(const struct daemon_role *role, char *text, size_t len, const cha
 
     d->role = role;
     d->by_runner = control >= 0;
-    d->zero_us = now_us(d);
+    d->zero_us = clock_shown_us(&d->clock);
     if (!configure(d, text, len, name)) {
         return EXIT_WRONG_INPUT;
     }
@@ -589,8 +389,8 @@ int daemon_run(const struct daemon_role *role, char *text, size_t len, const cha
         begin(d);
     }
     loop(d);
-    say_words(d, "bye");
-    settle(d);
+    daemon_say_words(d, "bye");
+    daemon_settle(d);
     for (unsigned i = 0; i < d->events_count; i++) {
         event_free(d->events[i]);
     }
