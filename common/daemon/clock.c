@@ -8,7 +8,9 @@ uint64_t clock_true_us(const struct clock *c)
 {
     struct timespec ts;
 
-    (void)c;
+    if (c->granted) {
+        return c->granted_us;
+    }
     ENSURE(clock_gettime(CLOCK_MONOTONIC, &ts) == 0);
     return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }

@@ -134,11 +134,11 @@ static const char *order_choice(unsigned i)
 
 /* ---- verbs ---- */
 
-static enum err take_start(struct reading *r)
+static enum err take_time(struct reading *r)
 {
     if (r->c.words.count != 2 || word(r, 1)->quoted ||
-        !config_number_read(word(r, 1)->text, INT64_MAX, &r->out->t0_us)) {
-        return wrong(r, ERR_SYNTAX, "start: expected a number of microseconds");
+        !config_number_read(word(r, 1)->text, INT64_MAX, &r->out->time_us)) {
+        return wrong(r, ERR_SYNTAX, "%s: expected a number of microseconds", word(r, 0)->text);
     }
     return ERR_OK;
 }
@@ -210,8 +210,9 @@ static const struct {
     enum control_verb verb;
     enum err (*take)(struct reading *r);
 } verbs[] = {
-    {"start", CONTROL_START, take_start},       {"order", CONTROL_ORDER, take_order},
+    {"start", CONTROL_START, take_time},        {"order", CONTROL_ORDER, take_order},
     {"clock", CONTROL_CLOCK, take_clock},       {"die", CONTROL_DIE, take_die},
+    {"step", CONTROL_STEP, take_time},          {"tick", CONTROL_TICK, take_time},
     {"counters", CONTROL_COUNTERS, take_alone}, {"quit", CONTROL_QUIT, take_alone},
 };
 
@@ -227,7 +228,7 @@ static enum err take_line(struct reading *r)
         }
     }
     return wrong(r, ERR_SYNTAX,
-                 "expected start, order, clock, die, counters or quit, found '%.40s'",
+                 "expected start, order, clock, die, step, tick, counters or quit, found '%.40s'",
                  word(r, 0)->text);
 }
 

@@ -22,6 +22,10 @@
  *   die N after                   has handled it, and what that changes is not yet durable; or is
  *                                 durable, and nothing of it is told or sent. (With the correction
  *                                 durable-<role> off it is told and sent in both cases.)
+ *   step T_US                     with --control: from the first such line on, time is the runner's
+ *                                 and stands where it says; it takes in the datagrams that have
+ *                                 arrived
+ *   tick T_US                     likewise; it runs the timers that are due
  *   counters                      print them
  *   quit                          stop cleanly
  *
@@ -31,6 +35,9 @@
  *   again ROLE t=... deliver ...  data whose delivery was durable when an earlier life ended, and
  *                                 perhaps not told
  *   dying N                       `die N ...` is understood
+ *   idle N T_US                   all that follows from the first N steps and ticks, and from orders
+ *                                 before them, is told and sent; its next timer is due at T_US
+ *                                 (2^64-1: none runs)
  *   counters NAME=VALUE ...       of the node and of its socket; refused_ERR only when not 0
  *   sends N                       with --control: so many datagrams follow the lines up to here
  *   error WORDS                   the last line or order was not carried out, and why
@@ -59,13 +66,15 @@ enum control_verb {
     CONTROL_ORDER,
     CONTROL_CLOCK,
     CONTROL_DIE,
+    CONTROL_STEP,
+    CONTROL_TICK,
     CONTROL_COUNTERS,
     CONTROL_QUIT,
 };
 
 struct control_line {
     enum control_verb verb;
-    uint64_t t0_us;     /* START */
+    uint64_t time_us;   /* START, STEP, TICK */
     struct skew clock;  /* CLOCK */
     uint64_t nth;       /* DIE: of which datagram, from 1 */
     bool when_durable;  /* DIE: "after" */

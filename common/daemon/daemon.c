@@ -54,7 +54,7 @@ static void begin(struct daemon *d)
         return;
     }
     d->begun = true;
-    if (event_add(d->readable, NULL) != 0) {
+    if (!d->clock.granted && event_add(d->readable, NULL) != 0) {
         fatalx("cannot watch the socket");
     }
     durable_untold(&d->durable, tell_again, d);
@@ -116,6 +116,21 @@ static const struct profile *ground_profile(void *arg, const struct ident *ue)
     return ctx == NULL ? NULL : d->role->profile(ctx);
 }
 
+/* Time is the runner's: nothing is done by itself any more. */
+static void take_grant(struct daemon *d, const struct control_line *read)
+{
+    d->clock.granted = true;
+    d->clock.granted_us = read->time_us;
+    d->grants++;
+    (void)event_del(d->readable);
+    (void)event_del(d->timer);
+    if (d->begun && read->verb == CONTROL_STEP) {
+        receive(d);
+    } else if (d->begun) {
+        node_run_timers(d->setup.node, clock_shown_us(&d->clock));
+    }
+}
+
 static void take_line(void *arg, const char *line, size_t len)
 {
     struct daemon *d = arg;
@@ -131,8 +146,10 @@ static void take_line(void *arg, const char *line, size_t len)
     if (err != ERR_OK) {
         daemon_say_words(d, "error %s", why);
     } else if (read.verb == CONTROL_START) {
-        d->zero_us = read.t0_us;
+        d->zero_us = read.time_us;
         begin(d);
+    } else if (read.verb == CONTROL_STEP || read.verb == CONTROL_TICK) {
+        take_grant(d, &read);
     } else if (read.verb == CONTROL_CLOCK) {
         d->clock.skew = read.clock;
         d->timer_us = 0; /* nobody's deadline: the timer is armed anew */
@@ -216,7 +233,7 @@ static void arm_timer(struct daemon *d)
     uint64_t wait;
     struct timeval tv;
 
-    if (deadline == d->timer_us) {
+    if (d->clock.granted || deadline == d->timer_us) {
         return;
     }
     d->timer_us = deadline;
@@ -354,12 +371,26 @@ static bool start_some(struct daemon *d)
     return d->attached == d->setup.attach_count;
 }
 
+/* Tells the runner that all that follows from what it has granted is told and sent. */
+static void answer_grants(struct daemon *d)
+{
+    if (d->answered != d->grants) {
+        d->answered = d->grants;
+        daemon_say_words(d, "idle %" PRIu64 " %" PRIu64, d->grants,
+                         skew_real(&d->clock.skew, node_deadline(d->setup.node)));
+        daemon_flush_lines(d);
+    }
+}
+
 static void loop(struct daemon *d)
 {
     while (!d->stop) {
         bool all_told = start_some(d);
 
         daemon_settle(d);
+        if (all_told) {
+            answer_grants(d);
+        }
         arm_timer(d);
         if (!d->stop && event_base_loop(d->base, all_told ? EVLOOP_ONCE : EVLOOP_NONBLOCK) < 0) {
             fatalx("the event loop failed");

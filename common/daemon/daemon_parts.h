@@ -30,9 +30,11 @@ struct daemon {
     uint64_t overflow_told;
     uint64_t now_us; /* of the batch of datagrams being handled, on its own clock */
     struct clock clock;
-    uint64_t heard;   /* datagrams since the start */
-    uint64_t die_at;  /* of which of them it is to die; 0: of none */
-    bool die_durable; /* ... when what it changes is durable */
+    uint64_t grants;   /* of time, by the runner */
+    uint64_t answered; /* how many of them */
+    uint64_t heard;    /* datagrams since the start */
+    uint64_t die_at;   /* of which of them it is to die; 0: of none */
+    bool die_durable;  /* ... when what it changes is durable */
     struct event_base *base;
     struct event *events[DAEMON_EVENTS_MAX]; /* all, to free them */
     unsigned events_count;

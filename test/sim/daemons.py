@@ -235,7 +235,7 @@ def check_control(d):
     ue = d["ued"]
     steps = ue.counters()["steps"]
     for line, error in [
-        ("nonsense", "error expected start, order, clock, die, counters or quit, found 'nonsense'"),
+        ("nonsense", "error expected start, order, clock, die, step, tick, counters or quit, found 'nonsense'"),
         (f"order {IMSI} sned", "error 'sned' is no order; did you mean 'send'?"),
         ("order 999999999999999 attach", "error there is no context of 999999999999999 here"),
         ("x" * 5000, "error a line of more than 2048 octets"),
@@ -362,6 +362,30 @@ def check_zero_of_time():
     d.rest()
 
 
+def check_granted():
+    """A runner that keeps the time: nothing happens but what it grants."""
+    d = Daemon("ued", f"seed 1\nue {IMSI} {AKA} emse m eese e\npeer EMSE 127.0.0.1:9\n", control=True)
+    d.until("^ready")
+    for line in ["step 7000000", "start 0", f"order {IMSI} attach", "step 7000000"]:
+        d.say(line)
+    shown = d.until(r"^UE t=(\S+) step .* event=ATTACH ").group(1)
+    claim(shown == "7.000000", "time stands where the runner says", shown)
+    due = int(d.until(r"^idle 2 (\d+)$").group(1))
+    claim(due > 7000000, "when all is done it says so, and when its next timer is due", due)
+    for at, words, happens in [
+        (due - 1, "one microsecond before nothing happens", False),
+        (due, "then it does", True),
+    ]:
+        told = len(d.lines)
+        d.say(f"tick {at}")
+        d.until("^idle")
+        steps = [line for line in d.lines[told:] if " step " in line]
+        claim(bool(steps) == happens, words, steps)
+    claim(f"t={due // 1000000}.{due % 1000000:06} " in steps[0], "at that very time", steps)
+    d.say("quit")
+    d.rest()
+
+
 def has_ipv6():
     try:
         free_ports("::1", 1)
@@ -374,6 +398,7 @@ check_command_line()
 check_environment()
 check_runner()
 check_zero_of_time()
+check_granted()
 four, prints = check_flow("127.0.0.1")
 check_garbage(four)
 check_control(four)

@@ -31,7 +31,13 @@ START_TEST(each_verb_is_understood)
 {
     ck_assert_int_eq(parse("start 1234567"), ERR_OK);
     ck_assert_int_eq(got.verb, CONTROL_START);
-    ck_assert_uint_eq(got.t0_us, 1234567);
+    ck_assert_uint_eq(got.time_us, 1234567);
+    ck_assert_int_eq(parse("step 7"), ERR_OK);
+    ck_assert_int_eq(got.verb, CONTROL_STEP);
+    ck_assert_uint_eq(got.time_us, 7);
+    ck_assert_int_eq(parse("tick 8"), ERR_OK);
+    ck_assert_int_eq(got.verb, CONTROL_TICK);
+    ck_assert_uint_eq(got.time_us, 8);
     ck_assert_int_eq(parse("counters"), ERR_OK);
     ck_assert_int_eq(got.verb, CONTROL_COUNTERS);
     ck_assert_int_eq(parse(" quit # enough\r"), ERR_OK);
@@ -164,10 +170,12 @@ static const struct {
     const char *line;
     const char *why;
 } garbage[] = {
-    {"strat 1", "expected start, order, clock, die, counters or quit, found 'strat'"},
+    {"strat 1", "expected start, order, clock, die, step, tick, counters or quit, found 'strat'"},
     {"start", "start: expected a number of microseconds"},
     {"start -1", "start: expected a number of microseconds"},
     {"start 1 2", "start: expected a number of microseconds"},
+    {"step", "step: expected a number of microseconds"},
+    {"tick soon", "tick: expected a number of microseconds"},
     {"quit now", "quit: expected the end of the line"},
     {"order", "order: expected an IMSI and what to do"},
     {"order 1234 attach", "order: expected an IMSI and what to do"},
@@ -184,7 +192,7 @@ static const struct {
     {"order " UE " policy te2e 2", "policy: expected a time such as 2s, 500ms, 10m or 1h, or "
                                    "none, found '2'"},
     {"order " UE " policy te2e-floor 25h", "policy: te2e-floor is above te2e-ceiling"},
-    {"\"a\\nb\"", "expected start, order, clock, die, counters or quit, found 'a?b'"},
+    {"\"a\\nb\"", "expected start, order, clock, die, step, tick, counters or quit, found 'a?b'"},
 };
 
 START_TEST(garbage_is_refused_with_the_reason)
