@@ -28,9 +28,14 @@ static void before(void *arg, enum role from)
     befores++;
 }
 
-static void take(void *arg, enum role from, enum role to, const uint8_t *octets, size_t len)
+static uint64_t last_ns;
+
+static void take(void *arg, uint64_t sent_ns, enum role from, enum role to, const uint8_t *octets,
+                 size_t len)
 {
     (void)arg;
+    ck_assert_uint_ge(sent_ns, last_ns);
+    last_ns = sent_ns;
     ck_assert_int_eq(from, ROLE_UE);
     ck_assert_int_eq(to, ROLE_EMSE);
     memcpy(last, octets, len);
@@ -111,6 +116,17 @@ START_TEST(daemon_is_answered_from_the_address_that_it_wrote_to)
     ck_assert_int_eq(recvfrom(ue, got, sizeof got, 0, (struct sockaddr *)&from, &len), 4);
     ck_assert_mem_eq(got, "down", 4);
     ck_assert_int_eq(from.sin_port, expected.sin_port);
+}
+END_TEST
+
+START_TEST(each_datagram_tells_when_it_was_sent)
+{
+    last_ns = 0;
+    send_from(ue, "a", 1);
+    send_from(ue, "b", 1);
+    ck_assert(!receive());
+    ck_assert_uint_eq(taken, 2);
+    ck_assert_uint_gt(last_ns, 0);
 }
 END_TEST
 
@@ -208,6 +224,7 @@ Suite *test_live_net_suite(void)
 
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, daemon_is_answered_from_the_address_that_it_wrote_to);
+    tcase_add_test(t, each_datagram_tells_when_it_was_sent);
     tcase_add_test(t, strangers_are_counted_and_not_read);
     tcase_add_test(t, longest_datagram_passes_and_a_longer_one_does_not);
     tcase_add_test(t, empty_datagram_passes);

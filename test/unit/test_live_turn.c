@@ -8,9 +8,15 @@ Suite *test_live_turn_suite(void);
 
 static struct live_turn turn;
 
+static void arrive_late(uint64_t sent_ns, enum role to, const char *text)
+{
+    ck_assert_int_eq(live_turn_add(&turn, 7, sent_ns, to, (const uint8_t *)text, strlen(text)),
+                     ERR_OK);
+}
+
 static void arrive(enum role to, const char *text)
 {
-    ck_assert_int_eq(live_turn_add(&turn, 7, to, (const uint8_t *)text, strlen(text)), ERR_OK);
+    arrive_late(1, to, text);
 }
 
 static void setup(void)
@@ -84,6 +90,20 @@ START_TEST(turn_of_any_length_is_kept_in_order)
 }
 END_TEST
 
+START_TEST(turn_goes_on_in_the_order_of_sending)
+{
+    turn.announced = 4;
+    arrive_late(2, ROLE_UE, "b");
+    arrive_late(4, ROLE_UE, "d");
+    arrive_late(4, ROLE_UE, "e");
+    arrive_late(3, ROLE_EESE, "c");
+    live_turn_sort(&turn);
+    for (unsigned i = 0; i < 4; i++) {
+        ck_assert_int_eq(turn.held[i].octets[0], "bcde"[i]);
+    }
+}
+END_TEST
+
 Suite *test_live_turn_suite(void)
 {
     Suite *s = suite_create("live_turn");
@@ -95,6 +115,7 @@ Suite *test_live_turn_suite(void)
     tcase_add_test(t, next_turn_is_counted_anew);
     tcase_add_test(t, daemon_that_announces_nothing_is_not_held_up);
     tcase_add_test(t, turn_of_any_length_is_kept_in_order);
+    tcase_add_test(t, turn_goes_on_in_the_order_of_sending);
     suite_add_tcase(s, t);
     return s;
 }

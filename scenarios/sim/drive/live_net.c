@@ -5,10 +5,12 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/sock_diag.h>
+#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -28,6 +30,12 @@ static const struct {
 };
 enum { LINKS = COUNT_OF(links) };
 
+/* Room for what comes with a datagram: how many were lost, and when it was sent. */
+struct ancillary {
+    alignas(struct cmsghdr)
+        uint8_t octets[CMSG_SPACE(sizeof(uint32_t)) + CMSG_SPACE(sizeof(struct timespec))];
+};
+
 struct wire {
     int fd;
     struct sockaddr_in here;
@@ -43,7 +51,7 @@ struct live_net {
     struct sockaddr_in daemon[ROLE_COUNT];
     uint64_t strangers;
     uint8_t in[BATCH][SLOT];
-    uint8_t in_control[BATCH][CMSG_SPACE(sizeof(uint32_t))];
+    struct ancillary in_control[BATCH];
     struct sockaddr_in in_from[BATCH];
     struct iovec in_at[BATCH];
     struct mmsghdr in_head[BATCH];
@@ -79,7 +87,8 @@ static enum err wire_open(struct wire *w)
     w->here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (w->fd < 0 || bind(w->fd, (const struct sockaddr *)&w->here, sizeof w->here) != 0 ||
         getsockname(w->fd, (struct sockaddr *)&w->here, &len) != 0 ||
-        setsockopt(w->fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on) != 0) {
+        setsockopt(w->fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on) != 0 ||
+        setsockopt(w->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) != 0) {
         return ERR_IO;
     }
     widen(w->fd);
@@ -177,13 +186,19 @@ enum err live_net_learn(struct live_net *n, enum role who, const char *text)
     return ERR_OK;
 }
 
-static void note_overflow(struct wire *w, struct msghdr *head)
+/* Notes what comes with a datagram. Returns when it was sent, in nanoseconds. */
+static uint64_t take_ancillary(struct wire *w, struct msghdr *head)
 {
+    struct timespec sent = {0};
+
     for (struct cmsghdr *c = CMSG_FIRSTHDR(head); c != NULL; c = CMSG_NXTHDR(head, c)) {
         if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_RXQ_OVFL) {
             memcpy(&w->overflow, CMSG_DATA(c), sizeof w->overflow);
+        } else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+            memcpy(&sent, CMSG_DATA(c), sizeof sent);
         }
     }
+    return (uint64_t)sent.tv_sec * 1000000000 + (uint64_t)sent.tv_nsec;
 }
 
 bool live_net_receive(struct live_net *n, enum role from, enum role to,
@@ -202,7 +217,7 @@ bool live_net_receive(struct live_net *n, enum role from, enum role to,
         head->msg_namelen = sizeof n->in_from[i];
         head->msg_iov = &n->in_at[i];
         head->msg_iovlen = 1;
-        head->msg_control = n->in_control[i];
+        head->msg_control = &n->in_control[i];
         head->msg_controllen = sizeof n->in_control[i];
     }
     got = recvmmsg(w->fd, n->in_head, BATCH, 0, NULL);
@@ -212,15 +227,15 @@ bool live_net_receive(struct live_net *n, enum role from, enum role to,
     before(arg, from);
     for (int i = 0; i < got; i++) {
         const struct sockaddr_in *known = &n->daemon[from];
+        uint64_t sent_ns = take_ancillary(w, &n->in_head[i].msg_hdr);
 
-        note_overflow(w, &n->in_head[i].msg_hdr);
         if (n->in_from[i].sin_port != known->sin_port ||
             n->in_from[i].sin_addr.s_addr != known->sin_addr.s_addr ||
             n->in_head[i].msg_len > DATAGRAM_MAX) {
             n->strangers++;
             continue;
         }
-        take(arg, from, to, n->in[i], n->in_head[i].msg_len);
+        take(arg, sent_ns, from, to, n->in[i], n->in_head[i].msg_len);
     }
     return got == BATCH;
 }

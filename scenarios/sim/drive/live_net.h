@@ -21,9 +21,9 @@ enum {
 
 struct live_net;
 
-/* A datagram that came out of the daemon of |from|. */
-typedef void live_net_take(void *arg, enum role from, enum role to, const uint8_t *octets,
-                           size_t len);
+/* A datagram that came out of the daemon of |from|, sent at |sent_ns| by the clock of the system. */
+typedef void live_net_take(void *arg, uint64_t sent_ns, enum role from, enum role to,
+                           const uint8_t *octets, size_t len);
 
 /* Binds a free port for each link. Returns: ERR_OK; ERR_IO, ERR_NO_ROOM: the reason is in |why|. */
 enum err live_net_open(struct live_net **out, char why[LIVE_NET_WHY_MAX]) MUST_USE;

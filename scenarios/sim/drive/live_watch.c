@@ -136,12 +136,12 @@ static void before_datagrams(void *arg, enum role from)
     live_daemon_drain(live_daemon_of(l, from), take_line, l);
 }
 
-static void take_datagram(void *arg, enum role from, enum role to, const uint8_t *octets,
-                          size_t len)
+static void take_datagram(void *arg, uint64_t sent_ns, enum role from, enum role to,
+                          const uint8_t *octets, size_t len)
 {
     struct live *l = arg;
 
-    if (live_turn_add(&l->turns[from], live_now(l), to, octets, len) != ERR_OK) {
+    if (live_turn_add(&l->turns[from], live_now(l), sent_ns, to, octets, len) != ERR_OK) {
         live_fail(l, "memory is short");
     }
 }
@@ -164,6 +164,7 @@ static void carry_on(struct live *l, enum role from)
     if (!live_turn_complete(t)) {
         return;
     }
+    live_turn_sort(t);
     for (unsigned i = 0; l->phase == PHASE_RUN && i < t->held_count; i++) {
         stage_send(l->stage, now, from, t->held[i].to, t->held[i].octets, t->held[i].len);
     }
