@@ -27,6 +27,13 @@ struct waiting {
     struct order order;
 };
 
+/* What the event in hand has sent: it leaves when all else of the event is told. */
+struct outgoing {
+    enum role to;
+    size_t len;
+    uint8_t octets[DATAGRAM_MAX];
+};
+
 struct seat {
     const struct scenario *scn;
     enum role role;
@@ -47,6 +54,9 @@ struct seat {
     struct waiting *waiting;
     unsigned waiting_count;
     unsigned waiting_cap;
+    struct outgoing *out;
+    unsigned out_count;
+    unsigned out_cap;
 };
 
 static config_setup *const setups[ROLE_VN] = {
@@ -65,16 +75,40 @@ static const enum sw durables[ROLE_VN] = {
 
 /* ---- what its node wants ---- */
 
+static struct outgoing *one_more(struct seat *s)
+{
+    if (s->out_count == s->out_cap) {
+        unsigned cap = s->out_cap == 0 ? 16 : 2 * s->out_cap;
+        struct outgoing *out = realloc(s->out, cap * sizeof *out);
+
+        if (out == NULL) {
+            return NULL;
+        }
+        s->out = out;
+        s->out_cap = cap;
+    }
+    return &s->out[s->out_count++];
+}
+
 static void node_sends(void *arg, enum role to, const struct node_addr *addr,
                        const struct ident *ue, const uint8_t *octets, size_t len)
 {
     struct seat *s = arg;
+    struct outgoing *o;
 
     (void)addr; /* one process has all UEs */
     (void)ue;
-    if (!s->mute) {
-        s->hooks.send(s->hooks.arg, s->role, to, octets, len);
+    if (s->mute) {
+        return;
     }
+    o = one_more(s);
+    if (o == NULL) {
+        s->full = true;
+        return;
+    }
+    o->to = to;
+    o->len = len;
+    memcpy(o->octets, octets, len);
 }
 
 static void node_occurs(void *arg, const struct occur *o)
@@ -200,6 +234,7 @@ void seat_free(struct seat *s)
         setup_free(&s->setup);
         disk_free(s->disk);
         free(s->waiting);
+        free(s->out);
         free(s);
     }
 }
@@ -225,6 +260,12 @@ static void end_life(struct seat *s)
 /* The event in hand is over. */
 static enum err settle(struct seat *s)
 {
+    for (unsigned i = 0; i < s->out_count; i++) {
+        const struct outgoing *o = &s->out[i];
+
+        s->hooks.send(s->hooks.arg, s->role, o->to, o->octets, o->len);
+    }
+    s->out_count = 0;
     s->busy = false;
     if (s->disk != NULL && s->lost) {
         disk_forget(s->disk);

@@ -1,6 +1,6 @@
 /* A role's process in virtual time: its node, its clock, its durable state, and its deaths. Between
  * deaths it is what common/daemon/daemon.c is around the same node: one event is one turn of its
- * loop, which is durable before anything of it is told or sent, unless the correction
+ * loop, durable before anything of it is told, told before anything is sent, unless the correction
  * durable-<role> is off. All times are true ones, in microseconds since the start of the run. */
 #ifndef SIM_DRIVE_SEAT_H
 #define SIM_DRIVE_SEAT_H
