@@ -1,6 +1,6 @@
 /* The private folder of a live run, made below $TMPDIR (or /tmp) and gone afterwards in every case:
- * a small watcher process removes it when the last process that holds |keep| has ended, be it the
- * runner or a daemon, be it by exit, crash or kill -9. */
+ * a small watcher process makes it, and removes it when the last process that holds |keep| has
+ * ended, be it the runner or a daemon, be it by exit, crash or kill -9. */
 #ifndef SIM_DRIVE_LIVE_DIR_H
 #define SIM_DRIVE_LIVE_DIR_H
 
