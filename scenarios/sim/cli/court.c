@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum err court_open(struct court *c, const struct scenario *scn, bool live)
+enum err court_open(struct court *c, const struct scenario *scn, enum play_mode mode)
 {
     memset(c, 0, sizeof *c);
     c->run.scn = scn;
-    c->run.mode = live ? "live" : "virtual";
-    c->live = live;
+    c->run.mode = play_mode_name(mode);
+    c->mode = mode;
     c->judge = judge_new(&c->run);
     c->invariants = invariants_new(&c->run);
     c->report = report_new(&c->run);
@@ -49,7 +49,7 @@ static bool settled(void *arg, uint64_t now_us)
 enum err court_play(struct court *c, const bool *stop, char why[PLAY_WHY_MAX])
 {
     const struct play conf = {
-        .live = c->live,
+        .mode = c->mode,
         .run = &c->run,
         .sinks = c->sinks,
         .sinks_count = c->sinks_count,

@@ -11,7 +11,7 @@ enum { COURT_SINKS_MAX = 8 };
 
 struct court {
     struct trace_run run;
-    bool live;
+    enum play_mode mode;
     struct judge *judge;
     struct invariants *invariants;
     struct report *report;
@@ -23,7 +23,7 @@ struct court {
 
 /* |scn| is borrowed until court_close(), with variant, switches and seed as they are in force.
  * Returns: ERR_OK; ERR_NO_ROOM. In either case court_close() must follow. */
-enum err court_open(struct court *c, const struct scenario *scn, bool live) MUST_USE;
+enum err court_open(struct court *c, const struct scenario *scn, enum play_mode mode) MUST_USE;
 void court_close(struct court *c);
 
 /* Adds a sink, behind those that are there. */

@@ -1,11 +1,21 @@
 #include "scenarios/sim/cli/play.h"
 
+#include "common/base/ensure.h"
 #include "scenarios/sim/drive/cond.h"
 #include "scenarios/sim/drive/live.h"
 #include "scenarios/sim/drive/virtual.h"
 
 #include <stdio.h>
 #include <string.h>
+
+const char *play_mode_name(enum play_mode m)
+{
+    static const char *const names[PLAY_MODE_COUNT] = {
+        [PLAY_LIVE] = "live", [PLAY_LOCKSTEP] = "lockstep", [PLAY_VIRTUAL] = "virtual"};
+
+    ENSURE(m < PLAY_MODE_COUNT);
+    return names[m];
+}
 
 static void keep_outcome(struct played *out, const struct outcome *o)
 {
@@ -18,6 +28,7 @@ static enum err play_live(const struct play *p, uint32_t *fired, struct played *
                           char why[PLAY_WHY_MAX])
 {
     const struct live_conf conf = {
+        .lockstep = p->mode == PLAY_LOCKSTEP,
         .run = p->run,
         .sinks = p->sinks,
         .sinks_count = p->sinks_count,
@@ -39,7 +50,7 @@ enum err play(const struct play *p, uint32_t *fired, struct played *out, char wh
     enum err e;
 
     memset(out, 0, sizeof *out);
-    if (p->live) {
+    if (p->mode != PLAY_VIRTUAL) {
         return play_live(p, fired, out, why);
     }
     e = virtual_run(p->run, p->sinks, p->sinks_count, p->settled, p->arg, fired, &outcome, why);

@@ -1,4 +1,5 @@
-/* One door for both drivers: plays a scenario in real or in virtual time. */
+/* One door for all drivers: plays a scenario with four processes, in real time or in lockstep, or in
+ * virtual time. */
 #ifndef SIM_CLI_PLAY_H
 #define SIM_CLI_PLAY_H
 
@@ -7,14 +8,18 @@
 
 enum { PLAY_WHY_MAX = 1024 };
 
+enum play_mode { PLAY_LIVE, PLAY_LOCKSTEP, PLAY_VIRTUAL, PLAY_MODE_COUNT };
+/* "live", "lockstep", "virtual": the options of e2esim run, and what trace and report call it. */
+const char *play_mode_name(enum play_mode m);
+
 struct play {
-    bool live;
+    enum play_mode mode;
     const struct trace_run *run;
     const struct trace_sink *sinks;
     unsigned sinks_count;
     bool (*settled)(void *arg, uint64_t now_us);
     void *arg;
-    const bool *stop; /* live: set by a sink to end the run */
+    const bool *stop; /* not in virtual time: set by a sink to end the run */
 };
 
 struct played {

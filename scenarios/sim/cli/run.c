@@ -16,6 +16,10 @@ enum { DIR_MAX = 4096 };
 
 static const struct option options[] = {
     {"live", NULL, "four daemons over UDP, in real time (the default)", false},
+    {"lockstep", NULL,
+     "four daemons over UDP, one thing after another, on a clock that jumps: shows what --virtual "
+     "shows, to the octet",
+     false},
     {"virtual", NULL, "the same roles in one process, on a clock that jumps", false},
     LOAD_OPTIONS,
     {"out", "DIR",
@@ -64,24 +68,35 @@ static bool wants_colour(const char *when)
            strcmp(term, "dumb") != 0;
 }
 
+static int take_mode(const struct parsed *p, enum play_mode *mode)
+{
+    unsigned given = 0;
+
+    *mode = PLAY_LIVE;
+    for (enum play_mode m = 0; m < PLAY_MODE_COUNT; m++) {
+        if (options_has(p, play_mode_name(m)) && given++ > 0) {
+            return cli_wrong(&cli_verb_run, "both '--%s' and '--%s' are given",
+                             play_mode_name(*mode), play_mode_name(m));
+        }
+        *mode = options_has(p, play_mode_name(m)) ? m : *mode;
+    }
+    return CLI_OK;
+}
+
 static int take_options(const struct parsed *p, struct session_conf *conf)
 {
     const char *when = options_value(p, "color");
 
-    if (options_has(p, "live") && options_has(p, "virtual")) {
-        return cli_wrong(&cli_verb_run, "both '--live' and '--virtual' are given");
-    }
     if (when != NULL && strcmp(when, "auto") != 0 && strcmp(when, "always") != 0 &&
         strcmp(when, "never") != 0) {
         return cli_wrong(&cli_verb_run, "option '--color': '%.32s' is none of auto, always, never",
                          when);
     }
-    conf->live = !options_has(p, "virtual");
     conf->quiet = options_has(p, "quiet");
     conf->look.colour = wants_colour(when);
     conf->look.utf8 = ladder_utf8();
     conf->width = ladder_width(STDOUT_FILENO);
-    return CLI_OK;
+    return take_mode(p, &conf->mode);
 }
 
 /* The --set options once more, for a shell, to be freed; NULL: memory is short. */

@@ -29,7 +29,7 @@ static void flush_stdout(void *arg, const struct trace_event *e)
     struct session *s = arg;
 
     (void)e;
-    if (!s->stop && (s->conf->live || ferror(stdout)) && fflush(stdout) != 0) {
+    if (!s->stop && (s->conf->mode != PLAY_VIRTUAL || ferror(stdout)) && fflush(stdout) != 0) {
         s->stop = true;
         s->no_reader = errno == EPIPE;
     }
@@ -181,11 +181,12 @@ int session_run(const struct session_conf *conf, const struct scenario *scn,
     int code;
 
     memset(end, 0, sizeof *end);
-    if (conf->out_dir != NULL && out_open(&s.out, conf->out_dir, conf->live, why) != ERR_OK) {
+    if (conf->out_dir != NULL &&
+        out_open(&s.out, conf->out_dir, conf->mode == PLAY_LIVE, why) != ERR_OK) {
         junit_error(conf->junit, scn->name, why);
         return cli_environment("%s", why);
     }
-    code = court_open(&s.court, scn, conf->live) == ERR_OK && make_sinks(&s)
+    code = court_open(&s.court, scn, conf->mode) == ERR_OK && make_sinks(&s)
                ? play_and_conclude(&s, end)
                : cli_environment("memory is short");
     free_sinks(&s);

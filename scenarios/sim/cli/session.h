@@ -3,12 +3,12 @@
 #ifndef SIM_CLI_SESSION_H
 #define SIM_CLI_SESSION_H
 
-#include "scenarios/sim/script/scenario.h"
+#include "scenarios/sim/cli/play.h"
 #include "scenarios/sim/show/canvas.h"
 #include "scenarios/sim/show/junit.h"
 
 struct session_conf {
-    bool live;
+    enum play_mode mode;
     bool quiet;     /* no ladder; of a run that passes its last line only */
     unsigned width; /* of the ladder */
     struct look look;

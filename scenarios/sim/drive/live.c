@@ -24,7 +24,7 @@ uint64_t live_clock_us(void)
 
 uint64_t live_now(const struct live *l)
 {
-    return live_clock_us() - l->t0_us;
+    return l->conf->lockstep ? l->now_us : live_clock_us() - l->t0_us;
 }
 
 void live_fail(struct live *l, const char *words)
@@ -36,6 +36,11 @@ void live_fail(struct live *l, const char *words)
         stage_fail(l->stage, l->phase == PHASE_RUN ? live_now(l) : l->end_us, words);
     }
     l->failed = true;
+}
+
+bool live_is_stopped(const struct live *l)
+{
+    return l->failed || l->signal != 0 || (l->conf->stop != NULL && *l->conf->stop);
 }
 
 /* ---- what the stage wants ---- */
@@ -106,7 +111,12 @@ static void begin(struct live *l)
         return;
     }
     snprintf(line, sizeof line, "start %llu", (unsigned long long)l->t0_us);
-    say_all(l, line);
+    for (unsigned i = 0; i < LIVE_DAEMONS; i++) {
+        live_grant(l, &l->daemons[i]);
+        live_daemon_say(&l->daemons[i], line);
+        live_owe(l, &l->daemons[i]);
+    }
+    live_rest(l);
 }
 
 static void stop(struct live *l)
@@ -195,8 +205,6 @@ static void check_turns(struct live *l)
 /* What is to be done now that something has happened or a time has come. */
 static void turn(struct live *l)
 {
-    bool stopped = l->conf->stop != NULL && *l->conf->stop;
-
     if (l->phase == PHASE_START && !l->failed && all_ready(l)) {
         begin(l);
     } else if (l->phase == PHASE_START && live_clock_us() >= l->until_us) {
@@ -204,15 +212,17 @@ static void turn(struct live *l)
     } else if (l->phase >= PHASE_QUIT && live_clock_us() >= l->until_us) {
         press(l);
     }
-    if (l->phase == PHASE_RUN && !l->failed) {
+    if (l->phase == PHASE_RUN && !l->failed && l->conf->lockstep) {
+        live_play_lockstep(l);
+    } else if (l->phase == PHASE_RUN && !l->failed) {
         check_turns(l);
         check_starts(l);
         stage_run(l->stage, live_now(l));
         live_net_flush(l->net);
         live_watch_writing(l);
     }
-    if (l->phase < PHASE_QUIT && (l->failed || l->signal != 0 || stopped ||
-                                  (l->phase == PHASE_RUN && stage_over(l->stage)))) {
+    if (l->phase < PHASE_QUIT &&
+        (live_is_stopped(l) || (l->phase == PHASE_RUN && stage_over(l->stage)))) {
         stop(l);
         live_watch_writing(l);
     }

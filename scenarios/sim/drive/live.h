@@ -1,10 +1,14 @@
-/* A run in real time: the four daemons as processes of their own, UDP over the loopback, and this
- * program as the network between them (live_net.h) and as the visited network.
+/* A run with the four daemons as processes of their own, UDP over the loopback, and this program as
+ * the network between them (live_net.h) and as the visited network.
+ *
+ * It is in real time, or in lockstep: then this program grants the daemons their time, lets one
+ * thing happen after another, and waits until all that follows from it is told and sent. The clock
+ * jumps, and what is shown is what a run in virtual time shows (virtual.h), to the octet.
  *
  * Order of the trace. A daemon writes what occurred before it sends what follows from it, so before
  * a datagram of a daemon is looked at, all that it has written is read: a cause stands before its
  * consequence. Events are stamped with the runner's clock, microseconds since the daemons were told
- * to start.
+ * to start, or with what it grants.
  *
  * Whatever happens, nothing stays behind: no process, socket or file (spawn.h, live_dir.h). */
 #ifndef SIM_DRIVE_LIVE_H
@@ -15,6 +19,7 @@
 enum { LIVE_WHY_MAX = 768 };
 
 struct live_conf {
+    bool lockstep;
     const struct trace_run *run;
     const struct trace_sink *sinks;
     unsigned sinks_count;

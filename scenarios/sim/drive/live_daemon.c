@@ -12,6 +12,7 @@ void live_daemon_init(struct live_daemon *d, enum role role, const char *program
 {
     memset(d, 0, sizeof *d);
     d->role = role;
+    d->due_us = UINT64_MAX;
     spawn_init(&d->child, program);
 }
 
@@ -24,6 +25,7 @@ void live_daemon_close(struct live_daemon *d)
     d->out_cap = 0;
     free(d->inbox);
     d->inbox = NULL;
+    d->inbox_first = 0;
     d->inbox_count = 0;
     d->inbox_cap = 0;
 }

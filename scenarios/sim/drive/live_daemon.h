@@ -22,17 +22,24 @@ struct live_daemon {
     char *out; /* what its socket had no room for */
     size_t out_len;
     size_t out_cap;
+    /* in lockstep (live_lockstep.c) */
+    uint64_t grants;   /* of time, that it was told */
+    uint64_t answered; /* how many of them */
+    uint64_t due_us; /* when its next timer is, since the start of the run; UINT64_MAX: none runs */
+    bool owed;       /* it has to be let take in what it got */
     /* of a process that the script may end (live_process.c) */
     unsigned life;           /* from 0 */
     bool doomed;             /* it is to die, or has been told of what */
     bool paused;             /* by SIGSTOP */
     bool deaf;               /* it has to answer first: what is for it waits in |inbox| */
+    bool starts;             /* in lockstep: its orders wait for all that its start brings */
     uint64_t until_us;       /* when an answer to a start is overdue, on CLOCK_MONOTONIC */
     uint64_t handed;         /* datagrams given to it in this life */
     struct skew clock;       /* from the start of the run */
     bool restarts;           /* when it has died: */
     struct scn_process next; /* ... like this */
     struct live_item *inbox;
+    unsigned inbox_first; /* those before it have been given */
     unsigned inbox_count;
     unsigned inbox_cap;
 };

@@ -1,7 +1,7 @@
 /* A live run from within: what its two halves share. live.c has the phases of a run and its end,
  * live_watch.c the event loop's watchers, which turn what comes from sockets, control lines, stderr
  * and signals into calls of the stage, live_process.c the ends and starts of processes that the
- * script wants. Private to them. */
+ * script wants, live_lockstep.c the time that is granted. Private to them. */
 #ifndef SIM_DRIVE_LIVE_PARTS_H
 #define SIM_DRIVE_LIVE_PARTS_H
 
@@ -55,6 +55,8 @@ struct live {
     struct live_turn turns[LIVE_DAEMONS];     /* by role */
     enum phase phase;
     uint64_t t0_us;    /* zero of the run, on CLOCK_MONOTONIC */
+    uint64_t now_us;   /* in lockstep: since |t0_us| */
+    bool resting;      /* in lockstep: waits until the daemons rest */
     uint64_t until_us; /* when the phase (but RUN) has taken too long, on CLOCK_MONOTONIC */
     uint64_t end_us;   /* when the run was over, since |t0_us| */
     int signal;
@@ -72,11 +74,14 @@ static inline struct live_daemon *live_daemon_of(struct live *l, enum role role)
     return &l->daemons[role];
 }
 
-/* Microseconds since the start of the run. */
+/* Microseconds since the start of the run, or what of them is granted. */
 uint64_t live_now(const struct live *l);
 
 /* The run has failed for that reason; the first one counts. */
 void live_fail(struct live *l, const char *words);
+
+/* The run ends here, whatever its stage says. */
+bool live_is_stopped(const struct live *l);
 
 /* "|program| |words|: the last line it said", or without the line. */
 void live_blame(const struct live_daemon *d, const char *words, char out[LIVE_WHY_MAX]);
@@ -117,6 +122,19 @@ bool live_process_ended(struct live *l, struct live_daemon *d);
 uint64_t live_process_until_us(const struct live *l, unsigned *daemon);
 /* Lets all that are paused go on, so that they can stop. */
 void live_process_release(struct live *l);
+
+/* The run in lockstep, live_lockstep.c: from its begin to its end. */
+void live_play_lockstep(struct live *l);
+/* |d| is told the time, before what it is to do now; or has to take in what it got. Nothing in real
+ * time. */
+void live_grant(struct live *l, struct live_daemon *d);
+void live_owe(struct live *l, struct live_daemon *d);
+/* Runs the timers of |d| that are due; in lockstep only. */
+void live_tick(struct live *l, struct live_daemon *d);
+/* Lets all daemons do what follows from what they got, until they rest. Nothing in real time. */
+void live_rest(struct live *l);
+/* |d| says "idle ...", the rest of that line is |words|. */
+void live_take_idle(struct live *l, struct live_daemon *d, const char *words);
 
 /* Repeats on stderr the end of what each daemon has said. */
 void live_repeat_said(struct live *l);

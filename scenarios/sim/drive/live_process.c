@@ -43,38 +43,55 @@ void live_deliver(void *arg, uint64_t now_us, const struct relay_delivery *r)
     }
     if (!d->deaf) {
         live_net_send(l->net, r->from, r->to, r->octets, r->len);
+        live_owe(l, d);
     } else if (live_daemon_wait(d, false, r->from, r->octets, r->len) != ERR_OK) {
         live_fail(l, "memory is short");
     }
+    live_rest(l);
 }
 
 void live_order(void *arg, uint64_t now_us, enum role role, unsigned ue, const struct order *o)
 {
     struct live *l = arg;
+    struct live_daemon *d = live_daemon_of(l, role);
     char line[CONTROL_LINE_MAX];
 
     (void)now_us;
     (void)control_order_text(&l->conf->run->scn->ues[ue].imsi, o, line);
-    say(l, live_daemon_of(l, role), line);
+    if (!d->deaf) {
+        live_grant(l, d);
+    }
+    say(l, d, line);
+    live_owe(l, d);
+    live_rest(l);
+}
+
+static void give(struct live *l, struct live_daemon *d, const struct live_item *item)
+{
+    if (!item->is_line) {
+        live_net_send(l->net, item->from, d->role, (const uint8_t *)item->octets, item->len);
+        live_owe(l, d);
+    } else if (strncmp(item->octets, "die ", 4) == 0) {
+        live_daemon_say(d, item->octets);
+        d->deaf = true; /* until it says that it will */
+    } else {
+        live_grant(l, d);
+        live_daemon_say(d, item->octets);
+        live_owe(l, d);
+    }
 }
 
 void live_process_listens(struct live *l, struct live_daemon *d)
 {
-    unsigned given = 0;
-
     d->deaf = false;
-    while (given < d->inbox_count && !d->deaf) {
-        const struct live_item *item = &d->inbox[given++];
-
-        if (item->is_line) {
-            live_daemon_say(d, item->octets);
-            d->deaf = strncmp(item->octets, "die ", 4) == 0; /* until it says that it will */
-        } else {
-            live_net_send(l->net, item->from, d->role, (const uint8_t *)item->octets, item->len);
-        }
+    while (d->inbox_first < d->inbox_count && !d->deaf) {
+        give(l, d, &d->inbox[d->inbox_first++]);
+        live_rest(l);
     }
-    d->inbox_count -= given;
-    memmove(d->inbox, d->inbox + given, d->inbox_count * sizeof *d->inbox);
+    if (d->inbox_first == d->inbox_count) {
+        d->inbox_first = 0;
+        d->inbox_count = 0;
+    }
 }
 
 /* ---- lives ---- */
@@ -133,11 +150,18 @@ void live_process_ready(struct live *l, struct live_daemon *d)
     char line[64];
 
     d->until_us = 0;
+    live_grant(l, d);
     if (!is_right(&d->clock)) {
         say_clock(l, d);
     }
     snprintf(line, sizeof line, "start %" PRIu64, l->t0_us);
     live_daemon_say(d, line);
+    if (l->conf->lockstep) {
+        d->deaf = false;
+        d->starts = true;
+        live_owe(l, d);
+        return;
+    }
     live_process_listens(l, d);
     stage_listens(l->stage, d->role);
 }
@@ -201,10 +225,10 @@ static void begin_life(struct live *l, struct live_daemon *d, uint64_t now_us,
 static void stop_life(struct live *l, struct live_daemon *d, uint64_t now_us,
                       const struct scn_process *p)
 {
-    (void)l;
     (void)now_us;
     (void)p;
     d->paused = true;
+    d->deaf = d->deaf || l->conf->lockstep; /* what it gets is then given to it one by one */
     (void)kill(d->child.pid, SIGSTOP);
 }
 
@@ -215,6 +239,11 @@ static void resume_life(struct live *l, struct live_daemon *d, uint64_t now_us,
     d->paused = false;
     l->turns[d->role].since_us = now_us;
     (void)kill(d->child.pid, SIGCONT);
+    if (l->conf->lockstep) {
+        d->deaf = false;
+        live_tick(l, d);
+        live_process_listens(l, d);
+    }
 }
 
 static void change_clock(struct live *l, struct live_daemon *d, uint64_t now_us,
@@ -224,6 +253,7 @@ static void change_clock(struct live *l, struct live_daemon *d, uint64_t now_us,
                         : skew_change(&d->clock, now_us, p->ppm, 0);
     if (d->ready) {
         say_clock(l, d);
+        live_owe(l, d);
     }
 }
 
@@ -238,6 +268,7 @@ void live_process(void *arg, uint64_t now_us, enum role role, const struct scn_p
     struct live *l = arg;
 
     changes[p->what](l, live_daemon_of(l, role), now_us, p);
+    live_rest(l);
 }
 
 void live_copy(void *arg, enum role role, unsigned copy)

@@ -117,6 +117,8 @@ static void take_line(void *arg, struct live_daemon *d, char *line)
         l->turns[d->role].announced += strtoull(line + 6, NULL, 10);
     } else if (l->phase != PHASE_RUN) {
         return; /* before its beginning or after its end nothing belongs to the run */
+    } else if (strncmp(line, "idle ", 5) == 0) {
+        live_take_idle(l, d, line + 5);
     } else if (strncmp(line, "dying ", 6) == 0) {
         live_process_listens(l, d);
     } else if (occur_parse(line + (again ? 6 : 0), &o) == ERR_OK && o.role == d->role) {

@@ -1,6 +1,8 @@
 #include "scenarios/sim/drive/virtual.h"
 
 #include "common/base/ensure.h"
+#include "scenarios/sim/drive/clockwork.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -142,8 +144,9 @@ static bool is_settled(void *arg, uint64_t now_us)
 
 /* ---- the clock ---- */
 
-static uint64_t next_timer(const struct virtual *v)
+static uint64_t next_timer(void *arg)
 {
+    const struct virtual *v = arg;
     uint64_t next = UINT64_MAX;
 
     for (unsigned i = 0; i < COUNT_OF(v->seats); i++) {
@@ -154,34 +157,17 @@ static uint64_t next_timer(const struct virtual *v)
     return next;
 }
 
-/* The timers of one node that are due. Returns false when none is. */
-static bool run_timers(struct virtual *v)
+static bool run_timers(void *arg, uint64_t now_us)
 {
+    struct virtual *v = arg;
+
     for (unsigned i = 0; i < COUNT_OF(v->seats); i++) {
-        if (seat_deadline(v->seats[i]) <= v->now_us) {
-            look_after(v, (enum role)i, true, seat_timers(v->seats[i], v->now_us));
+        if (seat_deadline(v->seats[i]) <= now_us) {
+            look_after(v, (enum role)i, true, seat_timers(v->seats[i], now_us));
             return true;
         }
     }
-    return stage_timers(v->stage, v->now_us);
-}
-
-static void play(struct virtual *v)
-{
-    while (!stage_over(v->stage)) {
-        uint64_t at_us = stage_deadline(v->stage);
-        uint64_t timer_us = next_timer(v);
-
-        if (timer_us == UINT64_MAX && stage_is_still(v->stage)) {
-            stage_close(v->stage);
-            return;
-        }
-        at_us = timer_us < at_us ? timer_us : at_us;
-        v->now_us = at_us > v->now_us ? at_us : v->now_us;
-        while (stage_network(v->stage, v->now_us) || run_timers(v)) {
-        }
-        stage_script(v->stage, v->now_us);
-    }
+    return false;
 }
 
 /* ---- the whole ---- */
@@ -217,10 +203,11 @@ enum err virtual_run(const struct trace_run *run, const struct trace_sink *sinks
                      struct outcome *out, char why[VIRTUAL_WHY_MAX])
 {
     struct virtual v = {.run = run, .settled = settled, .settled_arg = arg};
+    const struct clockwork clockwork = {.arg = &v, .deadline = next_timer, .timers = run_timers};
     enum err err = begin(&v, sinks, count, why);
 
     if (err == ERR_OK) {
-        play(&v);
+        clockwork_play(v.stage, &clockwork, &v.now_us);
         stage_end(v.stage, v.now_us, out);
         for (unsigned i = 0; fired != NULL && i < run->scn->faults_count; i++) {
             fired[i] = stage_rule_fired(v.stage, i);

@@ -53,7 +53,7 @@ struct invariants *invariants_new(const struct trace_run *run)
         v->list[i].name = rules[i].name;
         v->list[i].sentence = rules[i].sentence;
         v->list[i].clause = clause_info[rules[i].clause].where;
-        v->list[i].watched = !rules[i].virtual_only || strcmp(run->mode, "virtual") == 0;
+        v->list[i].watched = !rules[i].virtual_only || strcmp(run->mode, "live") != 0;
     }
     return v;
 }

@@ -79,7 +79,7 @@ static enum err fill_one(struct matrix_row *r, enum column column, char why[PLAY
 
     turn(r, column);
     snprintf(why, PLAY_WHY_MAX, "memory is short");
-    e = court_open(&c, r->scn, false);
+    e = court_open(&c, r->scn, PLAY_VIRTUAL);
     if (e == ERR_OK) {
         e = court_play(&c, NULL, why);
     }

@@ -48,7 +48,7 @@ bool fate_alters(enum fate f);
 /* What every sink may know of the run from the start. Borrowed for the life of the sink. */
 struct trace_run {
     const struct scenario *scn; /* with variant, switches and seed as they are in force */
-    const char *mode;           /* "live", "virtual" */
+    const char *mode;           /* "live", "lockstep", "virtual" */
 };
 
 /* One event for each datagram, when its fate is final: at once when it is dropped, at the end when
