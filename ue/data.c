@@ -25,7 +25,8 @@ static void send_open(struct step *s, struct ue_message *o)
 }
 
 /* The EESE remembers so many numbers: what is that far ahead of the oldest open message waits, or
- * that one could come too late to be told from a replay. Only a restart makes numbers jump (H11). */
+ * that one could come too late to be told from a replay. Only a restart makes numbers jump (H11).
+ * */
 static bool may_go(const struct ue *ue, const struct ue_message *o)
 {
     return (int32_t)(o->ctr - ue->outbox[0].ctr) < WINDOW_WIDTH;

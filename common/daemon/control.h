@@ -35,9 +35,9 @@
  *   again ROLE t=... deliver ...  data whose delivery was durable when an earlier life ended, and
  *                                 perhaps not told
  *   dying N                       `die N ...` is understood
- *   idle N T_US                   all that follows from the first N steps and ticks, and from orders
- *                                 before them, is told and sent; its next timer is due at T_US
- *                                 (2^64-1: none runs)
+ *   idle N T_US                   all that follows from the first N steps and ticks, and from
+ *                                 orders before them, is told and sent; its next timer is due at
+ *                                 T_US (2^64-1: none runs)
  *   counters NAME=VALUE ...       of the node and of its socket; refused_ERR only when not 0
  *   sends N                       with --control: so many datagrams follow the lines up to here
  *   error WORDS                   the last line or order was not carried out, and why

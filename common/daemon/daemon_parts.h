@@ -1,5 +1,5 @@
-/* A daemon from within: what its halves share. daemon.c has its life and what comes in, daemon_out.c
- * what goes out: lines, datagrams and durable state. Private to them. */
+/* A daemon from within: what its halves share. daemon.c has its life and what comes in,
+ * daemon_out.c what goes out: lines, datagrams and durable state. Private to them. */
 #ifndef COMMON_DAEMON_DAEMON_PARTS_H
 #define COMMON_DAEMON_DAEMON_PARTS_H
 

@@ -1,5 +1,5 @@
-/* One door for all drivers: plays a scenario with four processes, in real time or in lockstep, or in
- * virtual time. */
+/* One door for all drivers: plays a scenario with four processes, in real time or in lockstep, or
+ * in virtual time. */
 #ifndef SIM_CLI_PLAY_H
 #define SIM_CLI_PLAY_H
 

@@ -27,7 +27,8 @@ void disk_forget(struct disk *d);
 
 /* Remembers what is durable now as copy |copy|. */
 void disk_copy(struct disk *d, unsigned copy);
-/* Loses what a restart is not to find; |copy| counts with LEFT_OLD. False: no such copy was made. */
+/* Loses what a restart is not to find; |copy| counts with LEFT_OLD. False: no such copy was made.
+ * */
 bool disk_lose(struct disk *d, enum state_left left, unsigned copy);
 
 /* Counts one more start, durably; returns how many there were, this one too. Returns 0 when memory

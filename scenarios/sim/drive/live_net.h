@@ -21,7 +21,8 @@ enum {
 
 struct live_net;
 
-/* A datagram that came out of the daemon of |from|, sent at |sent_ns| by the clock of the system. */
+/* A datagram that came out of the daemon of |from|, sent at |sent_ns| by the clock of the system.
+ * */
 typedef void live_net_take(void *arg, uint64_t sent_ns, enum role from, enum role to,
                            const uint8_t *octets, size_t len);
 

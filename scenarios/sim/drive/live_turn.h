@@ -32,15 +32,16 @@ struct live_turn {
 
 void live_turn_free(struct live_turn *t);
 
-/* A datagram has arrived at |now_us|, sent at |sent_ns|. Returns: ERR_OK; ERR_NO_ROOM when memory is
- * short. */
+/* A datagram has arrived at |now_us|, sent at |sent_ns|. Returns: ERR_OK; ERR_NO_ROOM when memory
+ * is short. */
 enum err live_turn_add(struct live_turn *t, uint64_t now_us, uint64_t sent_ns, enum role to,
                        const uint8_t *octets, size_t len) MUST_USE;
 
 /* True when all that was announced is here, and something is held: the held are then to be put in
  * order and carried on, and live_turn_clear() called. */
 bool live_turn_complete(const struct live_turn *t);
-/* Puts the held in the order of sending; those of one link arrive in it, those of several do not. */
+/* Puts the held in the order of sending; those of one link arrive in it, those of several do not.
+ * */
 void live_turn_sort(struct live_turn *t);
 void live_turn_clear(struct live_turn *t);
 

@@ -19,8 +19,8 @@ struct seat_hooks {
 
 struct seat;
 
-/* Starts it. Returns: ERR_OK and |out|; ERR_NO_ROOM or ERR_SYNTAX with a sentence in |why|. |scn| is
- * borrowed. */
+/* Starts it. Returns: ERR_OK and |out|; ERR_NO_ROOM or ERR_SYNTAX with a sentence in |why|. |scn|
+ * is borrowed. */
 enum err seat_new(const struct scenario *scn, enum role role, const struct seat_hooks *hooks,
                   struct seat **out, char why[SEAT_WHY_MAX]) MUST_USE;
 void seat_free(struct seat *s);

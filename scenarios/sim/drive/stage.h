@@ -5,10 +5,10 @@
  *   stage_occur()    something occurred in a role; before the datagrams that it caused
  *   stage_run()      whatever is due by now: network, then VN's timers, then script
  *
- * and gets, through its hooks, datagrams to hand over to a role, orders to give to it, and what is to
- * befall its process. Of a process that is gone the stage keeps the orders until it has started
- * again, and its datagrams are lost. Times
- * are microseconds since the start; one before the last event of the trace is taken as that. */
+ * and gets, through its hooks, datagrams to hand over to a role, orders to give to it, and what is
+ * to befall its process. Of a process that is gone the stage keeps the orders until it has started
+ * again, and its datagrams are lost. Times are microseconds since the start; one before the last
+ * event of the trace is taken as that. */
 #ifndef SIM_DRIVE_STAGE_H
 #define SIM_DRIVE_STAGE_H
 

@@ -396,10 +396,12 @@ static void show_link(struct ladder *l, const struct trace_event *e)
 static void show_process(struct ladder *l, const struct trace_event *e)
 {
     char text[WORDS_MAX];
-    bool good = words_process(e, text);
-    const struct row_mark m = {
-        e->u.process.role, good ? "●" : "✗", good ? STYLE_WARN : STYLE_BAD, text, "", false, ""};
+    struct row_mark m = {e->u.process.role, "●", STYLE_WARN, text, "", false, ""};
 
+    if (!words_process(e, text)) {
+        m.mark = "✗";
+        m.style = STYLE_BAD;
+    }
     show_mark(l, e, &m);
 }
 
