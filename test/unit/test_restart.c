@@ -95,6 +95,29 @@ START_TEST(an_emse_that_forgot_everything_never_reuses_an_index)
 }
 END_TEST
 
+/* The HSS knows the number of a request it has answered, and answers the same again. */
+START_TEST(an_emse_that_forgot_a_run_is_not_given_its_vector_for_the_next)
+{
+    rig_init(&r, VARIANT_HARDENED);
+    rig_order(&r, ROLE_UE, ORDER_ATTACH);
+    rig_deliver(&r, MSG_ATTACH_REQ);
+    rig_deliver(&r, MSG_AV_REQ);
+    rig_deliver(&r, MSG_AV_RSP);
+    rig_deliver(&r, MSG_AKA_CHAL);
+    rig_drop(&r, MSG_AKA_RESP);
+    rig_amnesia(&r, ROLE_EMSE);
+    while (strcmp(rig_state(&r, ROLE_UE), "ATTACHING") == 0) {
+        rig_fire(&r, ROLE_UE, TIMER_ATTACH);
+        if (strcmp(rig_state(&r, ROLE_UE), "ATTACHING") == 0) {
+            rig_drop(&r, MSG_ATTACH_REQ);
+        }
+    }
+    rig_settle(&r, STEPS_MAX);
+    ck_assert_uint_gt(r.notes[NOTE_ATTACHED], 0);
+    ck_assert_uint_eq(r.messages[MSG_SYNCFAIL], 0);
+}
+END_TEST
+
 START_TEST(a_ue_that_forgot_everything_is_not_taken_for_a_replay)
 {
     attached_with_history();
@@ -252,6 +275,7 @@ static void add_losses_of_state(Suite *s)
 
     tcase_add_test(t, an_eese_that_forgot_everything_gets_a_new_root);
     tcase_add_test(t, an_emse_that_forgot_everything_never_reuses_an_index);
+    tcase_add_test(t, an_emse_that_forgot_a_run_is_not_given_its_vector_for_the_next);
     tcase_add_test(t, a_ue_that_forgot_everything_is_not_taken_for_a_replay);
     tcase_add_test(t, an_hss_that_forgot_its_sequence_numbers_is_told_by_the_card);
     tcase_add_test(t, an_eese_that_fell_back_one_epoch_is_given_the_rand_again);
