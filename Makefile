@@ -17,6 +17,8 @@ MAKEFLAGS += -r --no-print-directory
 .SECONDARY:
 .SUFFIXES:
 Q := $(if $(V),,@)
+# what a verb builds is built by all processors, unless whoever called make has said -j
+BUILD = $(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 # ---- packages -------------------------------------------------------------------------------------------------------
 
@@ -97,18 +99,18 @@ programs: $(PROGRAMS)
 	$(Q)for p in $^; do cmp -s $$p $(BIN)/$${p##*/} || install -m 755 $$p $(BIN)/; done
 
 run: deps-build ## install what is missing, build, run the flagship scenario over four daemons
-	@$(MAKE) all
+	@$(BUILD) all
 	@$(BIN)/e2esim run scenarios/flow/full-rekey.scn
 	@echo
 	@echo "The same flow as the contribution words it, with one RAND lost on its way to the UE:"
 	@echo "    build/bin/e2esim run scenarios/races/rand-lost-to-ue.scn --variant literal"
 
 demo: deps-build ## the flagship with pauses, for an audience
-	@$(MAKE) all
+	@$(BUILD) all
 	@$(BIN)/e2esim run scenarios/demo/full-rekey-slow.scn
 
 check: deps-build deps-check ## install what is missing, build, run all tests
-	@$(MAKE) all unit-program
+	@$(BUILD) all unit-program
 	@sh test/run $(B)
 
 unit: unit-program ## unit tests only
@@ -116,36 +118,36 @@ unit: unit-program ## unit tests only
 
 unit-program: $(B)/unit
 
-scenarios: all ## every shipped scenario, live and virtual
-	@sh test/sim/live.sh $(BIN)
+scenarios: all ## every shipped scenario, live, in lockstep and virtual
+	@sh test/sim/scenarios.sh $(BIN)
 
 kills: all ## each daemon dies at each message of the flow, live
 	@KILLS=live BIN=$(BIN) sh test/sim/kills.sh
 
 asan: deps-build deps-check ## all tests under AddressSanitizer and UBSan
-	@$(MAKE) VARIANT=asan BIN=build/asan/bin all unit-program
+	@$(BUILD) VARIANT=asan BIN=build/asan/bin all unit-program
 	@BIN=build/asan/bin sh test/run build/asan
 
 tsan: deps-build deps-check ## all tests under ThreadSanitizer
-	@$(MAKE) VARIANT=tsan BIN=build/tsan/bin all unit-program
+	@$(BUILD) VARIANT=tsan BIN=build/tsan/bin all unit-program
 	@BIN=build/tsan/bin sh test/run build/tsan
 
 cov: deps-build deps-check ## coverage of all tests; role cores must reach 95 % of lines
 	$(call need,$(COV_PACKAGES))
-	@$(MAKE) VARIANT=cov BIN=build/cov/bin all unit-program
+	@$(BUILD) VARIANT=cov BIN=build/cov/bin all unit-program
 	@BIN=build/cov/bin sh test/run build/cov
 	@sh test/coverage build/cov
 
 fuzz: deps-build ## each fuzzer for FUZZ_SECONDS (20) over its corpus
 	$(call need,$(FUZZ_PACKAGES))
-	@$(MAKE) VARIANT=fuzz fuzz-programs
+	@$(BUILD) VARIANT=fuzz fuzz-programs
 	@sh test/fuzz/run build/fuzz $(or $(FUZZ_SECONDS),20)
 
 fuzz-programs: $(FUZZERS)
 
 lint: deps-build ## include and symbol rules, format, clang-tidy, cppcheck, shellcheck
 	$(call need,$(LINT_PACKAGES))
-	@$(MAKE) all
+	@$(BUILD) all
 	@sh test/lint/run $(B)
 
 format: ## reformat our C sources
@@ -162,7 +164,7 @@ deps: ## install every package that any verb needs
 	$(call need,$(BUILD_PACKAGES) $(CHECK_PACKAGES) $(LINT_PACKAGES) $(FUZZ_PACKAGES) $(COV_PACKAGES))
 deps-build:
 	$(call need,$(BUILD_PACKAGES))
-deps-check:
+deps-check: | deps-build # not two installers at once
 	$(call need,$(CHECK_PACKAGES))
 
 install: all ## install programs and scenarios below PREFIX (/usr/local)

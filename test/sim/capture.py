@@ -120,11 +120,16 @@ def check_names(name, profile, capture, msgs, names):
             wrong.append((m["msg"], frame))
     claim(not wrong, f"{name}: every message and field has its name", wrong)
     claim(nested > 0, f"{name}: parts of messages too")
-    for message in sorted({m["msg"] for m in msgs}):
-        rows = tshark(profile, capture, "-Y", f"pbf.e2e.Envelope.{message.lower()}", "-T", "fields", "-e",
-                      "frame.number").split()
-        numbers = [str(i + 1) for i, m in enumerate(msgs) if m["msg"] == message]
-        claim(rows == numbers, f"{name}: a filter on {message} finds it", rows, numbers)
+    kinds = sorted({m["msg"] for m in msgs})
+    columns = fields(profile, capture, *(f"pbf.e2e.Envelope.{kind.lower()}" for kind in kinds))
+    for i, kind in enumerate(kinds):
+        found = [n for n, row in enumerate(columns) if row[i]]
+        claim(found == [n for n, m in enumerate(msgs) if m["msg"] == kind],
+              f"{name}: the field {kind} is in each of them, and in no other", found)
+    rows = tshark(profile, capture, "-Y", f"pbf.e2e.Envelope.{kinds[0].lower()}", "-T", "fields", "-e",
+                  "frame.number").split()
+    numbers = [str(n + 1) for n, m in enumerate(msgs) if m["msg"] == kinds[0]]
+    claim(rows == numbers, f"{name}: a filter on {kinds[0]} finds it", rows, numbers)
 
 
 def check_flagship(tmp, profile):

@@ -1,6 +1,6 @@
 """Each daemon dies at each message of the flow, at each of three points, and comes back with its
-state. Run by kills.sh; prints TAP. In virtual time every one of them; live one of each kind for each
-daemon, or every one with KILLS=live in the environment (`make kills`)."""
+state. Run by kills.sh; prints TAP. In virtual time and in lockstep every one of them; live one of each
+kind for each daemon, or every one with KILLS=live in the environment (`make kills`)."""
 
 import concurrent.futures
 import os
@@ -55,12 +55,13 @@ def judge(job, r):
 
 
 def die_at_each(role, point):
-    """One death after another, in virtual time, until there is no such message. Returns how many."""
+    """One death after another, until there is no such message. Returns how many there are."""
     for n in range(1, MESSAGES_MAX):
         job, r = play(("virtual", role, point, n))
         if "vacuous" in r.stdout:
             return n - 1
         judge(job, r)
+        judge(*play(("lockstep", role, point, n)))
     return MESSAGES_MAX
 
 

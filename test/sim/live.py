@@ -1,7 +1,7 @@
-"""Live runs: every shipped scenario, and what is left behind. Run by live.sh; prints TAP."""
+"""Runs with four daemons: what is left behind however they end, live and in lockstep, and how many
+UEs they carry. Run by live.sh; prints TAP."""
 
 import concurrent.futures
-import json
 import os
 import select
 import signal
@@ -9,9 +9,29 @@ import subprocess
 import tempfile
 import uuid
 
-from tap import DAEMONS, E2ESIM, PATIENCE, claim, finish, run, scenarios
+from tap import DAEMONS, E2ESIM, PATIENCE, claim, finish, run
 
 FLAGSHIP = "scenarios/flow/full-rekey.scn"
+AT_ONCE = 6
+# Long enough in lockstep to be met in its middle.
+LONG = """scenario long
+title "A UE reports every minute for a month"
+policy te2e 1h
+ue UE1
+every 1min from 1min until 30d UE1 sends "24"
+limit 31d
+"""
+THOUSAND = """scenario thousand
+title "A thousand UEs in one process attach and are rekeyed"
+policy te2e 4s
+ues UE1..UE1000 attach over 2s
+at 3s   each UE sends 24 bytes
+at 8s   each UE sends 24 bytes
+expect within 12s every UE and EESE share epoch 1
+expect EESE delivers 2000 messages
+expect never EESE accepts data under an expired key
+limit 60s
+"""
 
 
 def marked(mark):
@@ -44,20 +64,25 @@ def wait_for_end(pids):
 
 
 class Run:
-    """A live run of the flagship in the background, with a mark and a temporary folder of its own."""
+    """A run in the background, with a mark and a temporary folder of its own."""
 
-    def __init__(self, *args, scenario=FLAGSHIP):
+    def __init__(self, mode="live"):
         self.mark = "E2ESIM_TEST=" + uuid.uuid4().hex
         self.tmp = tempfile.TemporaryDirectory()
         name, _, value = self.mark.partition("=")
         self.process = subprocess.Popen(
-            [E2ESIM, "run", "--live", scenario, *args],
+            [E2ESIM, "run", f"--{mode}", FLAGSHIP if mode == "live" else "-"],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            errors="replace",  # it may be read from the middle of a character
             start_new_session=True,
             env={**os.environ, "TMPDIR": self.tmp.name, name: value},
         )
+        self.process.stdin.write("" if mode == "live" else LONG)
+        self.process.stdin.close()
+        self.process.stdin = None
 
     def wait_for(self, word):
         """Reads the ladder up to a row with |word|."""
@@ -80,122 +105,99 @@ class Run:
         return self.process.returncode, err, left, files
 
 
-def claim_clean(words, code, end):
+def clean(words, code, end):
+    """The claims on a run that has ended."""
     got, err, left, files = end
-    claim(got == code, f"{words}: exit {code}", got, err)
-    claim(not left, f"{words}: no process is left", left)
-    claim(not files, f"{words}: no file is left", files)
+    return [
+        (got == code, f"{words}: exit {code}", got, err),
+        (not left, f"{words}: no process is left", left),
+        (not files, f"{words}: no file is left", files),
+    ]
 
 
-def check_signals():
-    for number, name in [(signal.SIGINT, "Ctrl-C"), (signal.SIGTERM, "SIGTERM")]:
-        r = Run()
-        claim(r.wait_for("KEYSET_FWD"), f"{name}: the run is in its middle")
-        claim(len(set(marked(r.mark).values()) & set(DAEMONS)) == 4, f"{name}: four daemons run")
-        # As a terminal does it: the whole group.
-        os.killpg(r.process.pid, number)
-        claim_clean(name, -number, r.finish())
-    for number, name in [(signal.SIGKILL, "kill -9"), (signal.SIGSEGV, "a crash")]:
-        r = Run()
-        r.wait_for("KEYSET_FWD")
-        os.kill(r.process.pid, number)
-        code = r.finish()
-        # A sanitizer reports the crash and exits by itself.
-        if number == signal.SIGSEGV and code[0] not in (0, -number):
-            code = (-number, *code[1:])
-        claim_clean(name, -number, code)
+# Each of the following is one run; it returns its claims, for runs go on side by side.
+
+
+def stopped(number, name, mode="live"):
+    r = Run(mode)
+    claims = [
+        (r.wait_for("KEYSET_FWD"), f"{name}: the run is in its middle"),
+        (len(set(marked(r.mark).values()) & set(DAEMONS)) == 4, f"{name}: four daemons run"),
+    ]
+    # As a terminal does it: the whole group.
+    os.killpg(r.process.pid, number)
+    return claims + clean(name, -number, r.finish())
+
+
+def killed(number, name, mode="live"):
+    r = Run(mode)
+    r.wait_for("KEYSET_FWD")
+    os.kill(r.process.pid, number)
+    end = r.finish()
+    # A sanitizer reports the crash and exits by itself.
+    if number == signal.SIGSEGV and end[0] not in (0, -number):
+        end = (-number, *end[1:])
+    return clean(name, -number, end)
+
+
+def killed_at_start():
     r = Run()
     os.kill(r.process.pid, signal.SIGKILL)
-    claim_clean("kill -9 at the start", -signal.SIGKILL, r.finish())
+    return clean("kill -9 at the start", -signal.SIGKILL, r.finish())
 
 
-def check_daemons_that_die():
-    for name in DAEMONS:
-        r = Run()
-        r.wait_for("KEYSET_FWD")
-        os.kill(r.daemon(name), signal.SIGKILL)
-        end = r.finish()
-        claim_clean(f"{name} killed", 3, end)
-        claim(f"{name} was killed by signal 9" in end[1], f"{name} killed: stderr says so", end[1])
+def daemon_dies(name, mode="live"):
+    r = Run(mode)
+    r.wait_for("KEYSET_FWD")
+    os.kill(r.daemon(name), signal.SIGKILL)
+    end = r.finish()
+    says = f"{name} was killed by signal 9" in end[1]
+    words = f"{name} killed, {mode}"
+    return [*clean(words, 3, end), (says, f"{words}: stderr says so", end[1])]
 
 
-def check_reader_gone():
-    r = Run()
+def reader_goes(mode="live"):
+    r = Run(mode)
     r.wait_for("KEYSET_FWD")
     r.process.stdout.close()
     r.process.stdout = None
-    claim_clean("the reader gone", -signal.SIGPIPE, r.finish())
+    return clean(f"the reader gone, {mode}", -signal.SIGPIPE, r.finish())
 
 
-def check_hung_daemon():
-    r = Run()
+def daemon_hangs(mode="live"):
+    r = Run(mode)
     r.wait_for("KEYSET_FWD")
     os.kill(r.daemon("eesed"), signal.SIGSTOP)
-    end = r.finish()
-    claim_clean("eesed hangs", 3, end)
+    return clean(f"eesed hangs, {mode}", 3, r.finish())
 
 
-def stated(path):
-    """The verdict that a file states, by variant."""
-    return json.loads(run("check", "--json", path).stdout)["stated"]
-
-
-def check_scenario(job):
-    path, mode, variant = job
-    with tempfile.TemporaryDirectory() as tmp:
-        r = run("run", f"--{mode}", path, "--variant", variant, env={"TMPDIR": tmp})
-        files = os.listdir(tmp)
-    return job, r, files
-
-
-def check_scenarios():
-    """All at once, a few at a time: runs do not disturb each other. Each ends as its file says."""
-    said = {path: stated(path) for path in scenarios()}
-    jobs = [
-        (path, mode, variant)
-        for path in sorted(said, key=lambda p: "demo" not in p)
-        for variant in ["hardened", "literal"]
-        for mode in ["live", "virtual"]
-    ]
-    with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        for (path, mode, variant), r, files in pool.map(check_scenario, jobs):
-            code = {"pass": 0, "fail": 1}[said[path][variant]]
-            claim(
-                r.returncode == code and not files,
-                f"{path} {mode} {variant}: exit {code}",
-                r.returncode,
-                r.stdout,
-                r.stderr,
-                files,
-            )
-
-
-def check_thousand():
-    text = """scenario thousand
-title "A thousand UEs in one process attach and are rekeyed"
-policy te2e 4s
-ues UE1..UE1000 attach over 2s
-at 3s   each UE sends 24 bytes
-at 8s   each UE sends 24 bytes
-expect within 12s every UE and EESE share epoch 1
-expect EESE delivers 2000 messages
-expect never EESE accepts data under an expired key
-limit 60s
-"""
+def thousand():
     with tempfile.TemporaryDirectory() as tmp:
         path = os.path.join(tmp, "thousand.scn")
         with open(path, "w", encoding="utf-8") as f:
-            f.write(text)
+            f.write(THOUSAND)
         r = run("run", "--live", "--quiet", path)
-        claim(r.returncode == 0, "a thousand UEs in one ued, live", r.stdout[-2000:], r.stderr)
+    return [(r.returncode == 0, "a thousand UEs in one ued, live", r.stdout[-2000:], r.stderr)]
 
 
-with concurrent.futures.ThreadPoolExecutor(1) as background:
-    hung = background.submit(check_hung_daemon)
-    check_signals()
-    check_daemons_that_die()
-    check_reader_gone()
-    hung.result()
-check_scenarios()
-check_thousand()
+RUNS = [
+    (daemon_hangs, "lockstep"),  # the longest first
+    (thousand,),
+    (daemon_hangs,),
+    (stopped, signal.SIGINT, "Ctrl-C, lockstep", "lockstep"),
+    (killed, signal.SIGKILL, "kill -9, lockstep", "lockstep"),
+    *[(daemon_dies, name, "lockstep") for name in DAEMONS],
+    (reader_goes, "lockstep"),
+    (stopped, signal.SIGINT, "Ctrl-C"),
+    (stopped, signal.SIGTERM, "SIGTERM"),
+    (killed, signal.SIGKILL, "kill -9"),
+    (killed, signal.SIGSEGV, "a crash"),
+    (killed_at_start,),
+    *[(daemon_dies, name) for name in DAEMONS],
+    (reader_goes,),
+]
+with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+    for claims in pool.map(lambda r: r[0](*r[1:]), RUNS):
+        for each in claims:
+            claim(*each)
 finish()

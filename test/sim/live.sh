@@ -1,6 +1,6 @@
 #!/bin/sh
-# Every shipped scenario live and virtual, and what a live run leaves behind however it ends: nothing.
-# Prints TAP.  sh test/sim/live.sh [FOLDER_OF_PROGRAMS]
+# What a run with four daemons leaves behind however it ends: nothing. And a run of a thousand UEs. Prints TAP.
+#   sh test/sim/live.sh [FOLDER_OF_PROGRAMS]
 set -eu
 cd "$(dirname "$0")/../.."
 BIN=${1:-${BIN:-build/bin}}

@@ -2,12 +2,15 @@
 
 import glob
 import os
+import signal
 import subprocess
 import sys
 
 BIN = os.path.abspath(sys.argv[1])
 E2ESIM = os.path.join(BIN, "e2esim")
 DAEMONS = ["hssd", "emsed", "eesed", "ued"]
+# A shell lets what it starts in the background ignore Ctrl-C; here it counts, for our children too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # Bounds a hang only; nothing is measured against it.
 PATIENCE = 120
 
