@@ -1,119 +1,9 @@
-#include "scenarios/sim/net/relay.h"
-
-#include "common/base/ensure.h"
 #include "common/base/prng.h"
-#include "common/wire/codec.h"
-#include "test/unit/scene.h"
+#include "test/unit/net.h"
 
-#include <check.h>
 #include <stdlib.h>
-#include <string.h>
 
 Suite *test_relay_suite(void);
-
-#define IMSI_1 "001010000000001"
-#define IMSI_2 "001010000000002"
-
-/* A relay under test, what it told, and what it handed over last. */
-static struct {
-    struct scenario scn;
-    struct relay *relay;
-    struct scene_trace trace;
-    struct relay_delivery got;
-} net;
-
-static void open_net(const char *sentences)
-{
-    const struct trace_sink sink = {.arg = &net.trace, .event = scene_event};
-    char text[2048];
-
-    memset(&net, 0, sizeof net);
-    snprintf(text, sizeof text, "ue UE1\nue UE2\n%s", sentences);
-    scene_open(&net.scn, text);
-    net.relay = relay_new(&net.scn, &sink);
-    ck_assert_ptr_nonnull(net.relay);
-}
-
-static void close_net(void)
-{
-    ck_assert(relay_adds_up(net.relay));
-    relay_free(net.relay);
-    scenario_free(&net.scn);
-}
-
-static void send_msg(uint64_t now_us, enum role from, enum role to, const struct msg *m)
-{
-    uint8_t octets[DATAGRAM_MAX];
-    size_t len = 0;
-
-    ck_assert_int_eq(codec_encode(m, from, to, octets, &len), ERR_OK);
-    ck_assert_int_eq(relay_send(net.relay, now_us, from, to, octets, len), ERR_OK);
-}
-
-static void send_data(uint64_t now_us, uint32_t sid, uint32_t ctr)
-{
-    struct msg m = {.type = MSG_DATA_UL, .sid = sid, .kid = 1, .ctr = ctr, .mac_len = 8};
-
-    m.u.data.len = 4;
-    memcpy(m.u.data.payload, "data", 4);
-    send_msg(now_us, ROLE_UE, ROLE_EESE, &m);
-}
-
-static void name_assoc(struct assoc *a, const char *imsi)
-{
-    ENSURE(ident_set(&a->ue, imsi) == ERR_OK);
-    a->emse = net.scn.emse;
-    a->eese = net.scn.eese;
-}
-
-/* The EMSE hands over a keyset: now the relay knows whose SID this is. */
-static void introduce(const char *imsi, uint32_t sid, uint32_t n)
-{
-    struct msg m = {.type = MSG_KEYSET_FWD};
-
-    name_assoc(&m.u.keyset_fwd.assoc, imsi);
-    m.u.keyset_fwd.sid = sid;
-    m.u.keyset_fwd.g = net.scn.variant.variant == VARIANT_HARDENED;
-    m.u.keyset_fwd.n = n;
-    m.u.keyset_fwd.choice.alg_int = INT_CMAC64;
-    m.u.keyset_fwd.choice.rand_protect = RAND_ENC;
-    profile_default(&m.u.keyset_fwd.profile);
-    send_msg(0, ROLE_EMSE, ROLE_EESE, &m);
-    while (relay_pop(net.relay, UINT64_MAX - 1, &net.got)) {
-    }
-    net.trace.count = 0;
-}
-
-static const struct trace_msg *told(unsigned i)
-{
-    ck_assert_uint_lt(i, net.trace.count);
-    ck_assert_int_eq(net.trace.list[i].kind, TRACE_MSG);
-    return &net.trace.list[i].u.msg;
-}
-
-/* Takes the next one out, which must be due at |at_us|, not before. */
-static void arrives(uint64_t at_us)
-{
-    ck_assert_uint_eq(relay_deadline(net.relay), at_us);
-    if (at_us > 0) {
-        ck_assert(!relay_pop(net.relay, at_us - 1, &net.got));
-    }
-    ck_assert(relay_pop(net.relay, at_us, &net.got));
-}
-
-static void nothing_is_left(void)
-{
-    ck_assert_uint_eq(relay_deadline(net.relay), UINT64_MAX);
-    ck_assert(!relay_pop(net.relay, UINT64_MAX, &net.got));
-}
-
-static uint32_t ctr_of_got(void)
-{
-    struct msg m;
-
-    ck_assert_int_eq(codec_peek(net.got.octets, net.got.len, &m), ERR_OK);
-    return m.ctr;
-}
 
 /* ---- links ---- */
 
@@ -456,63 +346,6 @@ START_TEST(a_rule_can_name_the_epoch)
 }
 END_TEST
 
-START_TEST(what_comes_for_a_process_that_is_gone_is_lost)
-{
-    open_net("link UE-EESE delay 20ms\n");
-    send_data(0, 9, 1);
-    send_data(5000, 9, 2);
-    relay_set_down(net.relay, ROLE_EESE, true, 7);
-    ck_assert(!relay_pop(net.relay, 20000, &net.got));
-    ck_assert_int_eq(net.trace.list[0].u.msg.fate, FATE_DROPPED);
-    ck_assert_uint_eq(net.trace.list[0].u.msg.line, 7);
-    ck_assert_uint_eq(net.trace.list[0].t_us, 20000);
-    relay_set_down(net.relay, ROLE_EESE, false, 0);
-    ck_assert(relay_pop(net.relay, 25000, &net.got));
-    close_net();
-}
-END_TEST
-
-/* The rule about a receiver fires when the datagram arrives, so not when it is lost on its way. */
-START_TEST(a_datagram_kills_its_receiver_when_it_arrives)
-{
-    open_net("on 2nd DATA_UL kill receiver after it is durable\n"
-             "on 3rd DATA_UL kill receiver before it is durable\n"
-             "on 3rd DATA_UL duplicate\n");
-    send_data(0, 9, 1);
-    send_data(0, 9, 2);
-    send_data(0, 9, 3);
-    ck_assert(relay_pop(net.relay, 0, &net.got));
-    ck_assert_int_eq(net.got.kill, KILL_NOBODY);
-    ck_assert_uint_eq(relay_rule_fired(net.relay, 0), 0);
-    ck_assert(relay_pop(net.relay, 0, &net.got));
-    ck_assert_int_eq(net.got.kill, KILL_RECEIVER_AFTER);
-    ck_assert_uint_eq(net.got.line, 5);
-    ck_assert_uint_eq(relay_rule_fired(net.relay, 0), 1);
-    relay_set_down(net.relay, ROLE_EESE, true, 5);
-    ck_assert(!relay_pop(net.relay, 0, &net.got));
-    ck_assert_uint_eq(relay_rule_fired(net.relay, 1), 0);
-    close_net();
-}
-END_TEST
-
-START_TEST(a_sender_that_a_rule_kills_is_named_once)
-{
-    enum role who = ROLE_COUNT;
-    unsigned line = 0;
-
-    open_net("on 1st DATA_UL kill sender\n");
-    ck_assert(!relay_killed(net.relay, &who, &line));
-    send_data(0, 9, 1);
-    ck_assert(relay_killed(net.relay, &who, &line));
-    ck_assert_int_eq(who, ROLE_UE);
-    ck_assert_uint_eq(line, 5);
-    ck_assert(!relay_killed(net.relay, &who, &line));
-    ck_assert(relay_pop(net.relay, 0, &net.got)); /* it is on its way all the same */
-    ck_assert_int_eq(net.got.kill, KILL_NOBODY);
-    close_net();
-}
-END_TEST
-
 START_TEST(counters_add_up_whatever_happens)
 {
     open_net("every link delay 3ms jitter 2ms loss 10% duplicate 10%\n"
@@ -530,88 +363,6 @@ START_TEST(counters_add_up_whatever_happens)
         ck_assert(relay_adds_up(net.relay));
     }
     ck_assert_uint_gt(relay_counters(net.relay)->in_flight, 0);
-    close_net();
-}
-END_TEST
-
-/* ---- two that change places ---- */
-
-static void check_got(uint32_t sid, uint32_t ctr)
-{
-    struct msg m;
-
-    ck_assert_int_eq(codec_peek(net.got.octets, net.got.len, &m), ERR_OK);
-    ck_assert_uint_eq(m.sid, sid);
-    ck_assert_uint_eq(m.ctr, ctr);
-}
-
-START_TEST(two_datagrams_change_places_all_but_their_handles)
-{
-    open_net("link UE-EESE loss 100%\non 1st DATA_UL from UE1 swap with UE2\n");
-    introduce(IMSI_1, 7, 0);
-    introduce(IMSI_2, 8, 0);
-    send_data(10, 7, 41);
-    send_data(20, 7, 42); /* lost by the rate */
-    ck_assert(!relay_pop(net.relay, 1000, &net.got));
-    ck_assert_uint_eq(relay_counters(net.relay)->held, 1);
-    ck_assert_uint_eq(relay_rule_fired(net.relay, 0), 0);
-    send_data(2000, 8, 99);
-    ck_assert_uint_eq(relay_rule_fired(net.relay, 0), 1);
-    ck_assert(relay_pop(net.relay, 2000, &net.got));
-    check_got(7, 99);
-    ck_assert_int_eq(told(1)->fate, FATE_SWAPPED);
-    ck_assert_int_eq(told(1)->ue, 0);
-    ck_assert_uint_eq(told(1)->ctr, 99);
-    ck_assert_uint_eq(told(1)->line, 6);
-    ck_assert(relay_pop(net.relay, 2000, &net.got));
-    check_got(8, 41);
-    ck_assert_int_eq(told(2)->fate, FATE_SWAPPED);
-    ck_assert_int_eq(told(2)->ue, 1);
-    ck_assert_uint_eq(told(2)->ctr, 41);
-    close_net();
-}
-END_TEST
-
-START_TEST(who_waits_for_a_swap_in_vain_has_not_been_swapped)
-{
-    open_net("on 1st DATA_UL from UE1 swap with UE2\n");
-    introduce(IMSI_1, 7, 0);
-    introduce(IMSI_2, 8, 0);
-    send_data(10, 7, 41);
-    send_data(20, 7, 42);
-    ck_assert(relay_pop(net.relay, 1000, &net.got));
-    check_got(7, 42);
-    relay_release_idle(net.relay, 5000);
-    ck_assert(relay_pop(net.relay, 5000, &net.got));
-    check_got(7, 41);
-    ck_assert_int_eq(told(1)->fate, FATE_RELEASED);
-    ck_assert_uint_eq(relay_rule_fired(net.relay, 0), 0);
-    close_net();
-}
-END_TEST
-
-/* On the backend an identity is the handle. */
-START_TEST(backend_messages_are_swapped_by_identity)
-{
-    struct msg m = {.type = MSG_RAND_FWD};
-    struct msg got;
-
-    open_net("on 1st RAND_FWD for UE1 swap with UE2\n");
-    m.u.rand_fwd.n = 1;
-    m.u.rand_fwd.g = 1;
-    name_assoc(&m.u.rand_fwd.assoc, IMSI_1);
-    memset(m.u.rand_fwd.rand, 1, RAND_LEN);
-    send_msg(0, ROLE_EMSE, ROLE_EESE, &m);
-    name_assoc(&m.u.rand_fwd.assoc, IMSI_2);
-    memset(m.u.rand_fwd.rand, 2, RAND_LEN);
-    send_msg(0, ROLE_EMSE, ROLE_EESE, &m);
-    for (unsigned i = 0; i < 2; i++) {
-        ck_assert(relay_pop(net.relay, 0, &net.got));
-        ck_assert_int_eq(codec_decode(net.got.octets, net.got.len, net.got.from, net.got.to, &got),
-                         ERR_OK);
-        ck_assert_uint_eq(got.u.rand_fwd.rand[0],
-                          strcmp(got.u.rand_fwd.assoc.ue.s, IMSI_1) == 0 ? 2 : 1);
-    }
     close_net();
 }
 END_TEST
@@ -639,13 +390,7 @@ Suite *test_relay_suite(void)
     tcase_add_test(tc, a_datagram_without_the_field_is_left_alone);
     tcase_add_test(tc, garbage_travels_without_a_name);
     tcase_add_test(tc, a_rule_can_name_the_epoch);
-    tcase_add_test(tc, what_comes_for_a_process_that_is_gone_is_lost);
-    tcase_add_test(tc, a_datagram_kills_its_receiver_when_it_arrives);
-    tcase_add_test(tc, a_sender_that_a_rule_kills_is_named_once);
     tcase_add_test(tc, counters_add_up_whatever_happens);
-    tcase_add_test(tc, two_datagrams_change_places_all_but_their_handles);
-    tcase_add_test(tc, who_waits_for_a_swap_in_vain_has_not_been_swapped);
-    tcase_add_test(tc, backend_messages_are_swapped_by_identity);
     suite_add_tcase(s, tc);
     return s;
 }
