@@ -29,18 +29,15 @@ static void send_av_req(struct step *s)
     step_arm_retry(s, TIMER_AV, ue->tries);
 }
 
-/* The next number towards the HSS, which takes a number that it knows for the same request again. A
- * context that has no root yet is not durable, so its numbers begin where chance says: else a later
- * life would be given the vector of an earlier one, and the UE refuse it (B61). */
-static uint32_t next_av_xid(struct step *s)
+/* Names the run towards the HSS, by chance: an EMSE that has lost its state must not give a run the
+ * name of an earlier one, or the HSS would repeat that one's vector and root number (B61). */
+static void name_run(struct step *s)
 {
     struct emse_ue *ue = s->ctx;
+    uint32_t number = get_be32(s->ev->entropy);
 
-    if (ue->runs == 0) {
-        ue->runs = get_be32(s->ev->entropy) >> 1;
-        s->fx->entropy_used = true;
-    }
-    return ++ue->runs;
+    ue->run.av_xid = number != 0 ? number : 1;
+    s->fx->entropy_used = true;
 }
 
 static void begin_run(struct step *s, uint32_t xid)
@@ -54,10 +51,7 @@ static void begin_run(struct step *s, uint32_t xid)
     ue->tries = 0;
     memset(&ue->run, 0, sizeof ue->run);
     ue->run.xid = xid;
-    ue->run.av_xid = next_av_xid(s);
-    if (ue->root.g != 0 && !step_is_literal(s)) {
-        fx_save(s->fx); /* so that the HSS never takes a later run for this one (B61) */
-    }
+    name_run(s);
 }
 
 void emse_start_run(struct step *s)
@@ -173,7 +167,7 @@ void emse_resynchronise(struct step *s)
     ue->run.resynced = 1;
     ue->run.has_auts = 1;
     memcpy(ue->run.auts, s->ev->msg->u.syncfail.auts, AUTS_LEN);
-    ue->run.av_xid = next_av_xid(s);
+    name_run(s);
     ue->tries = 0;
     fx_disarm(s->fx, TIMER_CHAL);
     send_av_req(s);

@@ -44,7 +44,7 @@ struct emse_root {
 /* An attach in progress. */
 struct emse_run {
     uint32_t xid;    /* the UE's; 0: the network started this run */
-    uint32_t av_xid; /* towards the HSS */
+    uint32_t av_xid; /* towards the HSS, by chance */
     uint8_t eese;
     uint8_t caps;
     uint8_t plmn[PLMN_LEN];
@@ -68,13 +68,13 @@ struct emse_ue {
     uint8_t old_expired; /* the EESE's current epoch is expired: told to the UE with the push */
     uint8_t catching_up; /* |catch_n| is being fetched for a UE that is behind */
     uint32_t slot;
-    uint32_t runs;    /* runs started, makes av_xid */
     uint32_t cur;     /* committed epoch, as far as known */
     uint32_t free_n;  /* lowest index never issued. Never goes back (H13) */
     uint32_t pending; /* epoch being distributed */
     uint32_t root_n;  /* epoch of the root in force */
     uint32_t catch_n;
-    uint32_t acc_xid;       /* xid of the ATTACH_ACC being repeated */
+    uint32_t acc_xid; /* xid of the ATTACH_ACC being repeated */
+    uint32_t pad;
     uint64_t rate_us;       /* token buckets, as the time up to which they are spent: rekeys, */
     uint64_t attach_us;     /* and attaches without a MAC of a UE that is known */
     uint8_t rand[RAND_LEN]; /* of the pending epoch */

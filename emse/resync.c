@@ -122,7 +122,6 @@ void emse_come_back(struct step *s)
     struct emse_ue *ue = s->ctx;
 
     ue->root.dl_ctr = window_resume(ue->root.dl_ctr, s->ev->entropy);
-    ue->runs = ue->runs == 0 ? 0 : window_resume(ue->runs, s->ev->entropy);
     s->fx->entropy_used = true;
     fx_save(s->fx);
     if (s->ev->order->clock_lost) {

@@ -118,6 +118,23 @@ START_TEST(an_emse_that_forgot_a_run_is_not_given_its_vector_for_the_next)
 }
 END_TEST
 
+/* A run that has the name of one before it would be answered with the vector of that one, and with
+ * its root number; a card that has forgotten it would take it. */
+START_TEST(an_emse_that_forgot_everything_gets_a_vector_of_its_own)
+{
+    rig_init(&r, VARIANT_HARDENED);
+    rig_attach(&r);
+    rig_amnesia(&r, ROLE_EMSE);
+    rig_amnesia(&r, ROLE_UE);
+    rig_order(&r, ROLE_UE, ORDER_ATTACH);
+    rig_settle(&r, STEPS_MAX);
+    ck_assert_uint_eq(r.messages[MSG_ATTACH_REQ], 2); /* once each time */
+    ck_assert_uint_eq(r.hss.g, 2);
+    ck_assert_uint_eq(r.emse.root.g, 2);
+    rig_must_agree(&r);
+}
+END_TEST
+
 START_TEST(a_ue_that_forgot_everything_is_not_taken_for_a_replay)
 {
     attached_with_history();
@@ -276,6 +293,7 @@ static void add_losses_of_state(Suite *s)
     tcase_add_test(t, an_eese_that_forgot_everything_gets_a_new_root);
     tcase_add_test(t, an_emse_that_forgot_everything_never_reuses_an_index);
     tcase_add_test(t, an_emse_that_forgot_a_run_is_not_given_its_vector_for_the_next);
+    tcase_add_test(t, an_emse_that_forgot_everything_gets_a_vector_of_its_own);
     tcase_add_test(t, a_ue_that_forgot_everything_is_not_taken_for_a_replay);
     tcase_add_test(t, an_hss_that_forgot_its_sequence_numbers_is_told_by_the_card);
     tcase_add_test(t, an_eese_that_fell_back_one_epoch_is_given_the_rand_again);

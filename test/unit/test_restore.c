@@ -195,7 +195,6 @@ END_TEST
 START_TEST(numbers_are_skipped_even_when_a_restart_cuts_a_run_short)
 {
     uint32_t used;
-    uint32_t runs;
 
     rig_init(&r, VARIANT_HARDENED);
     rig_attach(&r);
@@ -203,11 +202,9 @@ START_TEST(numbers_are_skipped_even_when_a_restart_cuts_a_run_short)
     rig_move(&r, 0x22);
     rig_deliver(&r, MSG_ATTACH_REQ);
     ck_assert_str_eq(rig_state(&r, ROLE_EMSE), "AV");
-    runs = r.emse.runs;
     rig_crash(&r, ROLE_EMSE);
     ck_assert_str_eq(rig_state(&r, ROLE_EMSE), "IDLE");
     ck_assert_uint_gt(r.emse.root.dl_ctr, used);
-    ck_assert_uint_gt(r.emse.runs, runs + 1); /* an older copy may have come back */
 }
 END_TEST
 
