@@ -70,7 +70,9 @@ def check_odd_text(tmp, path):
     claim(root.find(".//property[@name='title']").get("value") == "<b> & \"q\" 'a' ]]> ü → ", "... and read back")
     claim(root[0].get("file") == odd, "... the name of the file too")
     claim("line 7: in hardened expect EESE delivers \"]]><x a='1'>\" from UE1" in names, "... and sentences", names)
-    claim([s.get("message") for s in results(root, "skipped")] == ["it binds the other variant"], "not asked is skipped")
+    skipped = [s.get("message") for s in results(root, "skipped")]
+    claim(skipped.count("it binds the other variant") == 1, "not asked is skipped", skipped)
+    claim("this run gives no ground to judge it" in skipped, "so is an invariant without ground", skipped)
     claim([f.get("type") for f in results(root, "failure")] == ["expectation", "vacuous"], "vacuous rules are told")
 
 

@@ -92,6 +92,7 @@ static inline void story_fate(struct story *s, unsigned t_ms, enum role from, en
     m->has_epoch = epoch >= 0;
     m->epoch = epoch >= 0 ? (uint32_t)epoch : 0;
     m->ctr = ctr;
+    m->attempt = by.fate != FATE_INJECTED;
     m->bytes = 40;
     m->fate = by.fate;
     m->sent_us = t_ms >= 10 ? e.t_us - 10000 : 0;

@@ -370,6 +370,7 @@ START_TEST(a_report_can_be_reflected_to_its_sender)
     ck_assert_mem_eq(m.u.data.payload, "data", 4);
     ck_assert_int_eq(told(1)->fate, FATE_INJECTED);
     ck_assert_int_eq(told(1)->type, MSG_DATA_DL);
+    ck_assert_uint_eq(told(1)->attempt, 0); /* the EESE has not sent it */
     ck_assert_uint_eq(relay_rule_fired(net.relay, 0), 1);
     close_net();
 }

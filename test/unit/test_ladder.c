@@ -342,6 +342,77 @@ START_TEST(different_keys_under_one_number_part)
 }
 END_TEST
 
+/* A literal pair that shares epoch 0. */
+static void literal_pair(struct story *t, struct ends *ends)
+{
+    story_init(t, VARIANT_LITERAL, 1);
+    ck_assert_int_eq(ends_init(ends, &t->run), ERR_OK);
+}
+
+static struct ends_news has_key(struct ends *ends, const struct story *t, enum role role,
+                                uint32_t epoch, uint32_t fp)
+{
+    struct trace_event e = story_occur(t, 10, role, OCCUR_STEP);
+
+    e.u.occur.has_epoch = true;
+    e.u.occur.epoch = epoch;
+    e.u.occur.fp = fp;
+    return ends_event(ends, &e);
+}
+
+static struct ends_news travels(struct ends *ends, enum role to, enum msg_type type, enum fate fate)
+{
+    struct trace_event e = {.kind = TRACE_MSG, .t_us = 10000};
+
+    e.u.msg =
+        (struct trace_msg){.from = ROLE_EMSE, .to = to, .type = type, .attempt = 1, .fate = fate};
+    return ends_event(ends, &e);
+}
+
+START_TEST(literal_keys_part_when_no_rand_on_its_way_can_mend_it)
+{
+    struct story t;
+    struct ends ends;
+
+    literal_pair(&t, &ends);
+    has_key(&ends, &t, ROLE_UE, 0, 1);
+    ck_assert(has_key(&ends, &t, ROLE_EESE, 0, 1).meets);
+    travels(&ends, ROLE_EMSE, MSG_RAND_RSP, FATE_DELIVERED); /* one for each end */
+    travels(&ends, ROLE_EMSE, MSG_RAND_RSP, FATE_DELIVERED);
+    travels(&ends, ROLE_EESE, MSG_RAND_FWD, FATE_DELIVERED);
+    ck_assert(!has_key(&ends, &t, ROLE_EESE, 1, 2).parts);
+    travels(&ends, ROLE_EESE, MSG_RAND_FWD, FATE_DELIVERED);
+    ck_assert(!has_key(&ends, &t, ROLE_EESE, 2, 3).parts); /* two are on their way to the UE */
+    travels(&ends, ROLE_UE, MSG_RAND_PUSH, FATE_DELIVERED);
+    ck_assert(!has_key(&ends, &t, ROLE_UE, 1, 2).parts);
+    if (_i == 0) {
+        ck_assert(travels(&ends, ROLE_UE, MSG_RAND_PUSH, FATE_DROPPED).parts);
+    } else {
+        travels(&ends, ROLE_UE, MSG_RAND_PUSH, FATE_DELIVERED);
+        ck_assert(has_key(&ends, &t, ROLE_UE, 2, 3).meets);
+        travels(&ends, ROLE_UE, MSG_RAND_PUSH, FATE_DUPLICATED);
+        ck_assert(has_key(&ends, &t, ROLE_UE, 3, 4).parts); /* the EESE has no such copy */
+    }
+    ends_free(&ends);
+}
+END_TEST
+
+START_TEST(literal_a_new_attach_mends_what_has_parted)
+{
+    struct story t;
+    struct ends ends;
+
+    literal_pair(&t, &ends);
+    has_key(&ends, &t, ROLE_UE, 0, 1);
+    has_key(&ends, &t, ROLE_EESE, 0, 1);
+    ck_assert(has_key(&ends, &t, ROLE_UE, 1, 2).parts); /* from a forged RAND */
+    ck_assert_int_eq(has_key(&ends, &t, ROLE_UE, 0, 5).pair->relation, ENDS_APART);
+    ck_assert(has_key(&ends, &t, ROLE_EESE, 0, 5).meets);
+    ck_assert(has_key(&ends, &t, ROLE_UE, 1, 6).parts);
+    ends_free(&ends);
+}
+END_TEST
+
 START_TEST(a_payload_is_quoted_or_shown_in_hexadecimal)
 {
     char text[WORDS_MAX];
@@ -440,6 +511,8 @@ Suite *test_ladder_suite(void)
     tcase_add_test(t, an_end_that_is_one_step_ahead_is_no_parting);
     tcase_add_test(t, a_decision_is_shown_again_only_when_it_changes);
     tcase_add_test(t, different_keys_under_one_number_part);
+    tcase_add_loop_test(t, literal_keys_part_when_no_rand_on_its_way_can_mend_it, 0, 2);
+    tcase_add_test(t, literal_a_new_attach_mends_what_has_parted);
     tcase_add_test(t, a_payload_is_quoted_or_shown_in_hexadecimal);
     tcase_add_loop_test(t, times_read_in_the_largest_exact_unit, 0, 8);
     tcase_add_test(t, a_leak_and_what_follows_from_it_have_rows_of_their_own);

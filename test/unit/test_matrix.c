@@ -285,7 +285,9 @@ START_TEST(a_row_is_filled_by_running_it_in_every_column)
     fill(0);
     ck_assert_uint_eq(r->has, variant_default(VARIANT_HARDENED).switches);
     ck_assert_int_eq(r->cell[COLUMN_LITERAL].verdict, CELL_FAIL);
-    ck_assert_uint_eq(r->cell[COLUMN_LITERAL].count, 1);
+    ck_assert_uint_eq(r->cell[COLUMN_LITERAL].count, 2);
+    ck_assert_str_eq(r->cell[COLUMN_LITERAL].reasons[1].id, "I14"); /* it waits for ever */
+    ck_assert(r->cell[COLUMN_LITERAL].reasons[1].finding);
     ck_assert_int_eq(r->cell[COLUMN_LITERAL].reasons[0].kind, REASON_EXPECTATION);
     ck_assert_uint_eq(r->cell[COLUMN_LITERAL].reasons[0].line, 11);
     ck_assert_str_eq(r->cell[COLUMN_LITERAL].reasons[0].text,

@@ -2,8 +2,8 @@
  * All of them hold in the hardened variant, where a broken one fails the run. The literal text
  * breaks some of them: there a broken one is a finding, shown, and fails nothing.
  *
- * Each is sound: it speaks only when the trace leaves no other reading. The statements that need
- * more than the trace (memory, files, captures) are checked elsewhere. */
+ * Each is sound: it speaks only when the trace leaves no other reading. README.md has a table of
+ * them: what each says, what relaxes it, and what of it has to be checked elsewhere. */
 #ifndef SIM_JUDGE_INVARIANTS_H
 #define SIM_JUDGE_INVARIANTS_H
 
@@ -21,6 +21,8 @@ struct invariant {
     uint64_t event;       /* the first one: its number in the trace (line of trace.jsonl), 1.. */
     uint64_t t_us;
     char what[INVARIANT_WHAT_MAX]; /* ... and what happened */
+    uint64_t no_return;            /* the event after which nothing could mend it; 0: unknown */
+    uint64_t no_return_us;
 };
 
 struct invariants;

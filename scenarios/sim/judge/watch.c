@@ -1,160 +1,67 @@
 #include "scenarios/sim/judge/watch.h"
 
 #include "common/base/ensure.h"
+#include "common/base/prng.h"
+#include "common/crypto/keyset_e2m.h"
+#include "common/wire/codec.h"
+#include "scenarios/sim/net/coverage.h"
 #include "scenarios/sim/script/scenario.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum err watch_init(struct watch *w, const struct trace_run *run)
+unsigned breach(struct breach *b, const char *form, ...)
 {
-    const struct scenario *scn = run->scn;
+    va_list args;
 
-    memset(w, 0, sizeof *w);
-    w->run = run;
-    w->hardened = scn->variant.variant == VARIANT_HARDENED;
-    w->count = scn->ues_count;
-    for (unsigned i = 0; i < scn->faults_count; i++) {
-        w->corrupts = w->corrupts || scn->faults[i].kind == FAULT_CORRUPT ||
-                      scn->faults[i].kind == FAULT_TRUNCATE;
+    va_start(args, form);
+    if (b->what[0] == '\0') {
+        vsnprintf(b->what, sizeof b->what, form, args);
     }
-    w->what = (struct scn_cond){.kind = COND_ACCEPT_EXPIRED, .role = ROLE_EESE, .ue = -1};
-    w->accept_expired = cond_new(scn, &w->what);
-    w->ue = calloc(w->count + 1, sizeof *w->ue);
-    if (w->ue == NULL || w->accept_expired == NULL) {
-        watch_free(w);
-        return ERR_NO_ROOM;
+    va_end(args);
+    return 1;
+}
+
+/* ---- numbers ---- */
+
+/* Where |n| is, or belongs. Numbers come nearly in order. */
+static uint32_t place(const struct watch_numbers *s, uint32_t n)
+{
+    uint32_t low = 0;
+    uint32_t high = s->count;
+
+    if (high > 0 && s->list[high - 1] < n) {
+        return high;
     }
-    return ERR_OK;
-}
+    while (low < high) {
+        uint32_t mid = low + (high - low) / 2;
 
-void watch_free(struct watch *w)
-{
-    for (unsigned i = 0; w->ue != NULL && i < w->count; i++) {
-        free(w->ue[i].delivered[ROLE_UE].list);
-        free(w->ue[i].delivered[ROLE_EESE].list);
-    }
-    free(w->ue);
-    cond_free(w->accept_expired);
-    w->ue = NULL;
-    w->accept_expired = NULL;
-    w->count = 0;
-}
-
-void watch_event(struct watch *w, const struct trace_event *e)
-{
-    const int ue = trace_ue(e);
-
-    w->at = ue >= 0 && (unsigned)ue < w->count ? &w->ue[ue] : NULL;
-}
-
-static const char *label(const struct watch *w)
-{
-    return w->run->scn->ues[w->at - w->ue].label;
-}
-
-/* The step of |e| at UE or EESE, or NULL. */
-static const struct occur *step_of_end(const struct watch *w, const struct trace_event *e)
-{
-    const struct occur *o = &e->u.occur;
-
-    if (e->kind != TRACE_OCCUR || w->at == NULL || o->kind != OCCUR_STEP ||
-        (o->role != ROLE_UE && o->role != ROLE_EESE)) {
-        return NULL;
-    }
-    return o;
-}
-
-/* ---- I1 ---- */
-
-static const struct watch_key *latest(const struct watch_end *end)
-{
-    return end->count > 0 ? &end->had[(end->count - 1) % WATCH_HISTORY] : NULL;
-}
-
-/* The other key that |end| has had under the number of |key|, or NULL. */
-static const struct watch_key *rival(const struct watch_end *end, const struct watch_key *key)
-{
-    for (unsigned i = 0; i < end->count && i < WATCH_HISTORY; i++) {
-        if (end->had[i].epoch == key->epoch && end->had[i].fp != key->fp) {
-            return &end->had[i];
+        if (s->list[mid] < n) {
+            low = mid + 1;
+        } else {
+            high = mid;
         }
     }
-    return NULL;
+    return low;
 }
 
-/* Literal epochs are counted by each end from its attach; only runs of the same attach compare. */
-static bool begins_again(const struct watch_end *end, const struct watch_key *key)
+bool numbers_have(const struct watch_numbers *s, uint32_t n)
 {
-    const struct watch_key *last = latest(end);
+    uint32_t at = place(s, n);
 
-    return last != NULL && (key->epoch < last->epoch || rival(end, key) != NULL);
+    return at < s->count && s->list[at] == n;
 }
 
-bool watch_agreement(struct watch *w, const struct trace_event *e, char what[INVARIANT_WHAT_MAX])
+bool numbers_enter(struct watch_numbers *s, uint32_t n)
 {
-    const struct occur *o = step_of_end(w, e);
-    const struct watch_key key = {.epoch = o != NULL ? o->epoch : 0, .fp = o != NULL ? o->fp : 0};
-    struct watch_end *mine;
-    const struct watch_end *other;
-    const struct watch_key *against;
+    uint32_t at = place(s, n);
 
-    if (o == NULL || !o->has_epoch || o->fp == 0) {
+    if (at < s->count && s->list[at] == n) {
         return false;
-    }
-    mine = &w->at->end[o->role];
-    other = &w->at->end[o->role == ROLE_UE ? ROLE_EESE : ROLE_UE];
-    if (latest(mine) != NULL && memcmp(latest(mine), &key, sizeof key) == 0) {
-        return false;
-    }
-    against = w->hardened ? rival(mine, &key) : NULL;
-    if (!w->hardened && begins_again(mine, &key)) {
-        mine->generation++;
-        mine->count = 0;
-    }
-    mine->had[mine->count++ % WATCH_HISTORY] = key;
-    if (against == NULL && mine->generation == other->generation) {
-        against = rival(other, &key);
-    }
-    if (against == NULL) {
-        return false;
-    }
-    snprintf(what, INVARIANT_WHAT_MAX,
-             "%s takes key %08x of %s as epoch %u, which has been key %08x", role_name(o->role),
-             (unsigned)key.fp, label(w), (unsigned)key.epoch, (unsigned)against->fp);
-    return true;
-}
-
-/* ---- I3 ---- */
-
-bool watch_no_old_key(struct watch *w, const struct trace_event *e, char what[INVARIANT_WHAT_MAX])
-{
-    const struct occur *o = &e->u.occur;
-
-    if (cond_event(w->accept_expired, e) == 0) {
-        return false;
-    }
-    snprintf(what, INVARIANT_WHAT_MAX, "EESE delivers #%u of %s under epoch %u, which has expired",
-             (unsigned)o->ctr, w->at != NULL ? label(w) : o->ue.s, (unsigned)o->epoch);
-    return true;
-}
-
-/* ---- I4 ---- */
-
-/* Enters |n|. Returns false when it was there already. Without memory it forgets: that is sound. */
-static bool enter(struct watch_numbers *s, uint32_t n)
-{
-    size_t at = s->count;
-
-    while (at > 0 && s->list[at - 1] >= n) { /* numbers come nearly in order */
-        at--;
-        if (s->list[at] == n) {
-            return false;
-        }
     }
     if (s->count == s->cap) {
-        const size_t cap = s->cap == 0 ? 16 : 2 * s->cap;
+        const uint32_t cap = s->cap == 0 ? 16 : 2 * s->cap;
         uint32_t *list = realloc(s->list, cap * sizeof *list);
 
         if (list == NULL) {
@@ -169,180 +76,401 @@ static bool enter(struct watch_numbers *s, uint32_t n)
     return true;
 }
 
-bool watch_once(struct watch *w, const struct trace_event *e, char what[INVARIANT_WHAT_MAX])
+void numbers_free(struct watch_numbers *s)
+{
+    free(s->list);
+    *s = (struct watch_numbers){0};
+}
+
+/* ---- begin and end ---- */
+
+/* A bound for what a link does to a datagram by itself. */
+static uint64_t way_of(const struct scn_link *l)
+{
+    uint64_t us = l->delay_us + l->jitter_us + 8 * l->mean_us;
+
+    if (l->rate != 0) {
+        us += l->queue_us + (uint64_t)DATAGRAM_MAX * 8 * 1000000 / l->rate;
+    }
+    return us;
+}
+
+static uint64_t way_of_radio(enum coverage c)
+{
+    const struct coverage_class *k = c != COVERAGE_NONE ? coverage_class(c) : NULL;
+
+    return k == NULL ? 0 : k->setup_us + (uint64_t)DATAGRAM_MAX * 8 * 1000000 / k->up;
+}
+
+static void longer(struct watch *w, uint64_t us)
+{
+    w->way_us = us > w->way_us ? us : w->way_us;
+}
+
+static void know_ways(struct watch *w)
+{
+    const struct scenario *scn = w->run->scn;
+
+    for (unsigned i = 0; i < ROLE_COUNT * ROLE_COUNT; i++) {
+        longer(w, way_of(&scn->links[i / ROLE_COUNT][i % ROLE_COUNT]));
+    }
+    for (unsigned i = 0; i < scn->actions_count; i++) {
+        if (scn->actions[i].kind == ACTION_LINK) {
+            longer(w, way_of(&scn->actions[i].link));
+        }
+    }
+    for (unsigned i = 0; i < scn->ues_count; i++) {
+        longer(w, way_of_radio(scn->ues[i].coverage));
+    }
+}
+
+static void know_ue(struct watch *w, unsigned i)
+{
+    const struct scn_ue *ue = &w->run->scn->ues[i];
+
+    memcpy(w->ue[i].choice.plmn, ue->plmn, PLMN_LEN);
+    memcpy(w->ue[i].choice.plmn_next, ue->plmn, PLMN_LEN);
+    needles_add(&w->needles, NEEDLE_SUBSCRIBER, (int)i, ue->secret.k);
+    needles_add(&w->needles, NEEDLE_SUBSCRIBER, (int)i, ue->secret.opc);
+}
+
+enum err watch_init(struct watch *w, const struct trace_run *run)
+{
+    const struct scenario *scn = run->scn;
+
+    memset(w, 0, sizeof *w);
+    w->run = run;
+    w->hardened = scn->variant.variant == VARIANT_HARDENED;
+    w->exact = strcmp(run->mode, "live") != 0;
+    w->acks = sw_on(&scn->variant, SW_DATA_ACK);
+    w->count = scn->ues_count;
+    for (unsigned i = 0; i < scn->faults_count; i++) {
+        const enum scn_fault_kind kind = scn->faults[i].kind;
+
+        w->swaps = w->swaps || kind == FAULT_SWAP;
+        w->corrupts =
+            w->corrupts || kind == FAULT_SWAP || kind == FAULT_CORRUPT || kind == FAULT_TRUNCATE;
+    }
+    w->what = (struct scn_cond){.kind = COND_ACCEPT_EXPIRED, .role = ROLE_EESE, .ue = -1};
+    w->accept_expired = cond_new(scn, &w->what);
+    w->ue = calloc(w->count + 1, sizeof *w->ue);
+    if (w->ue == NULL || w->accept_expired == NULL || ends_init(&w->ends, run) != ERR_OK) {
+        watch_free(w);
+        return ERR_NO_ROOM;
+    }
+    know_ways(w);
+    for (unsigned i = 0; i < w->count; i++) {
+        know_ue(w, i);
+    }
+    return ERR_OK;
+}
+
+void watch_free(struct watch *w)
+{
+    for (unsigned i = 0; w->ue != NULL && i < w->count; i++) {
+        messages_free(&w->ue[i]);
+        for (unsigned side = 0; side < WATCH_SIDES; side++) {
+            numbers_free(&w->ue[i].owed[side]);
+        }
+    }
+    free(w->ue);
+    cond_free(w->accept_expired);
+    ends_free(&w->ends);
+    needles_free(&w->needles);
+    free(w->rands.list);
+    if (w->e2ms.list != NULL) {
+        bytes_wipe(w->e2ms.list, w->e2ms.cap * sizeof *w->e2ms.list);
+    }
+    free(w->e2ms.list);
+    dict_free(&w->rands.by_value);
+    dict_free(&w->rands.by_index);
+    dict_free(&w->rands.used);
+    dict_free(&w->e2ms.by_root);
+    dict_free(&w->contents);
+    dict_free(&w->nonces);
+    dict_free(&w->vectors);
+    dict_free(&w->material);
+    memset(w, 0, sizeof *w);
+}
+
+/* ---- for the checks ---- */
+
+const char *watch_label(const struct watch *w, const struct watch_ue *ue)
+{
+    return w->run->scn->ues[ue - w->ue].label;
+}
+
+const struct occur *watch_step_of_end(const struct watch *w, const struct trace_event *e)
 {
     const struct occur *o = &e->u.occur;
 
-    if (e->kind != TRACE_OCCUR || w->at == NULL || o->kind != OCCUR_DELIVER || o->ctr == 0 ||
+    if (e->kind != TRACE_OCCUR || w->at == NULL || o->kind != OCCUR_STEP ||
         (o->role != ROLE_UE && o->role != ROLE_EESE)) {
-        return false;
+        return NULL;
     }
-    if (enter(&w->at->delivered[o->role], o->ctr)) {
-        return false;
-    }
-    snprintf(what, INVARIANT_WHAT_MAX, "%s delivers #%u of %s a second time", role_name(o->role),
-             (unsigned)o->ctr, label(w));
-    return true;
+    return o;
 }
 
-/* ---- I6 ---- */
-
-/* True when the frame may differ from what an honest end has sent. A rule that alters can meet a
- * copy or a delayed frame too, and then the trace names only one of both fates. */
-static bool may_be_altered(const struct watch *w, const struct trace_msg *m)
+bool watch_is_step(const struct trace_event *e, enum role role, const char *event)
 {
-    if (fate_alters(m->fate) || m->fate == FATE_INJECTED) {
-        return true;
+    return e->kind == TRACE_OCCUR && e->u.occur.kind == OCCUR_STEP && e->u.occur.role == role &&
+           strcmp(e->u.occur.event, event) == 0;
+}
+
+bool watch_is_by(const struct trace_event *e, enum role role)
+{
+    if (e->kind == TRACE_KNOWS) {
+        return true; /* the attacker learns while a datagram passes */
     }
-    return w->corrupts && (m->fate == FATE_DUPLICATED || m->fate == FATE_DELAYED);
-}
-
-static bool between_ends(const struct trace_msg *m)
-{
-    return (m->from == ROLE_UE && m->to == ROLE_EESE) || (m->from == ROLE_EESE && m->to == ROLE_UE);
-}
-
-bool watch_no_false_alarm(struct watch *w, const struct trace_event *e,
-                          char what[INVARIANT_WHAT_MAX])
-{
-    const struct occur *o = &e->u.occur;
-    uint32_t *altered = w->at != NULL ? w->at->altered : w->altered;
-
+    if (e->kind == TRACE_OCCUR) {
+        return e->u.occur.role == role;
+    }
     if (e->kind == TRACE_MSG) {
-        if (may_be_altered(w, &e->u.msg) && between_ends(&e->u.msg)) {
-            altered[e->u.msg.to]++;
-        }
-        return false;
+        return e->u.msg.from == role && e->u.msg.fate == FATE_DROPPED;
     }
-    if (e->kind != TRACE_OCCUR || w->at == NULL || o->kind != OCCUR_REPORT ||
-        o->verdict != VERDICT_FAIL_MIC) {
-        return false;
-    }
-    if (altered[o->role] > 0) {
-        altered[o->role]--;
-        return false;
-    }
-    if (w->altered[o->role] > 0) {
-        w->altered[o->role]--;
-        return false;
-    }
-    snprintf(what, INVARIANT_WHAT_MAX, "%s reports FAIL_MIC for #%u of %s, which nothing altered",
-             role_name(o->role), (unsigned)o->ctr, label(w));
-    return true;
+    return e->kind == TRACE_PROCESS && e->u.process.role == role;
 }
 
-/* ---- I13 ---- */
-
-static bool is_expired_state(const char *state)
+bool watch_is_e2e(enum msg_type t)
 {
-    return strncmp(state, "EXPIRED", strlen("EXPIRED")) == 0;
+    return t == MSG_DATA_UL || t == MSG_DATA_DL || t == MSG_DACK || t == MSG_KEY_EXPIRED;
 }
 
-static bool is_cause(const struct occur *o)
+const struct scn_fault *watch_fault(const struct watch *w, unsigned line)
 {
-    static const char *const causes[] = {"SOFT_DUE", "APP_REKEY", "RX_KEYSET", "STARTED"};
+    const struct scenario *scn = w->run->scn;
 
-    if (!is_expired_state(o->state) && is_expired_state(o->next)) {
-        return true;
-    }
-    for (size_t i = 0; i < COUNT_OF(causes); i++) {
-        if (strcmp(o->event, causes[i]) == 0) {
-            return true;
+    for (unsigned i = 0; line != 0 && i < scn->faults_count; i++) {
+        if (scn->faults[i].line == line) {
+            return &scn->faults[i];
         }
     }
-    return false;
+    return NULL;
 }
 
-/* What the EESE shows when it starts is what it has kept, be it an older epoch: no new one. */
-static bool begins(const struct occur *o)
+uint64_t watch_hash(const uint8_t *octets, size_t len)
 {
-    return strncmp(o->event, "STARTED", strlen("STARTED")) == 0;
+    uint64_t key = prng_key(0, len);
+    uint8_t last[8] = {0};
+
+    for (; len >= sizeof last; octets += sizeof last, len -= sizeof last) {
+        key = prng_key(key, get_be64(octets));
+    }
+    memcpy(last, octets, len);
+    return prng_key(key, get_be64(last));
 }
 
-bool watch_one_for_one(struct watch *w, const struct trace_event *e, char what[INVARIANT_WHAT_MAX])
+uint64_t watch_key(const struct watch_ue *ue, const struct watch *w, uint64_t a, uint64_t b)
 {
-    const struct occur *o = step_of_end(w, e);
-
-    if (o == NULL || o->role != ROLE_EESE) {
-        return false;
-    }
-    if (w->run->scn->ues[w->at - w->ue].profile.n_msg > 0) {
-        return false; /* volume is a cause that the trace does not show */
-    }
-    w->at->causes += is_cause(o);
-    if (!o->has_epoch || (w->at->has_epoch && w->at->epoch == o->epoch)) {
-        return false;
-    }
-    w->at->has_epoch = true;
-    w->at->epoch = o->epoch;
-    if (begins(o) || ++w->at->increments <= w->at->causes) {
-        return false;
-    }
-    snprintf(what, INVARIANT_WHAT_MAX, "EESE takes epoch %u for %s: %u new epochs, %u causes",
-             (unsigned)o->epoch, label(w), (unsigned)w->at->increments, (unsigned)w->at->causes);
-    w->at->causes = w->at->increments; /* each surplus epoch is told once */
-    return true;
+    return prng_key(prng_key((uint64_t)(ue - w->ue) + 1, a), b);
 }
 
-/* ---- I17 ---- */
-
-/* Messages that nobody may answer unless their MAC verifies. Attach and resynchronisation are
- * answered before there is a common key, by rate limit (H15). */
-static bool needs_mac(enum msg_type t)
+struct watch_root *watch_root(struct watch_ue *ue, uint32_t sid, uint64_t sent_us)
 {
-    static const bool needs[MSG_TYPE_COUNT] = {
-        [MSG_DATA_UL] = true,     [MSG_DATA_DL] = true,   [MSG_DACK] = true,
-        [MSG_KEY_EXPIRED] = true, [MSG_RAND_PUSH] = true, [MSG_RAND_ACK] = true,
+    for (unsigned i = 0; sid != 0 && i < ue->roots_count && i < WATCH_ROOTS; i++) {
+        struct watch_root *r = &ue->roots[(ue->roots_count - 1 - i) % WATCH_ROOTS];
+
+        if (r->sid == sid && r->since_us <= sent_us) {
+            return r;
+        }
+    }
+    return NULL;
+}
+
+void watch_may_take(const struct watch *w, struct watch_taken *t, bool good, uint64_t what)
+{
+    if (w->exact) {
+        *t = (struct watch_taken){0};
+    }
+    t->good = t->good || good;
+    t->bad = t->bad || !good;
+    t->count++;
+    t->what = what;
+}
+
+/* ---- facts ---- */
+
+unsigned watch_is(enum role role, const char *state)
+{
+    static const struct {
+        const char *state;
+        enum role role;
+        unsigned is;
+    } words[] = {
+        {"READY", ROLE_UE, IS_ATTACHED | IS_READY},
+        {"WAITKEY", ROLE_UE, IS_ATTACHED | IS_WAITING},
+        {"SYNCING", ROLE_UE, IS_ATTACHED},
+        {"DETACHED", ROLE_EMSE, IS_IDLE},
+        {"IDLE", ROLE_EMSE, IS_IDLE},
+        {"FIRST", ROLE_EESE, IS_FIRST},
+        {"VALID", ROLE_EESE, IS_VALID},
+        {"VALID_NEXT", ROLE_EESE, IS_VALID | IS_NEXT},
+        {"EXPIRED", ROLE_EESE, IS_EXPIRED},
+        {"EXPIRED_NEXT", ROLE_EESE, IS_EXPIRED | IS_NEXT},
     };
 
-    return t < MSG_TYPE_COUNT && needs[t];
-}
-
-static void note_other(struct watch_reply *r, uint64_t t_us)
-{
-    r->other = true;
-    r->other_us = t_us;
-}
-
-static void note_arrival(struct watch_ue *ue, const struct trace_msg *m, uint64_t t_us)
-{
-    struct watch_reply *r = &ue->reply[m->to];
-
-    if (fate_alters(m->fate) && needs_mac(m->type) && !(r->tainted && r->tainted_us == t_us)) {
-        r->tainted = true;
-        r->tainted_us = t_us;
-    } else if (fate_arrives(m->fate)) {
-        note_other(r, t_us);
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        if (words[i].role == role && strcmp(words[i].state, state) == 0) {
+            return words[i].is;
+        }
     }
+    return 0;
 }
 
-/* In virtual time an answer leaves at the very time at which its cause arrived. */
-bool watch_no_answer(struct watch *w, const struct trace_event *e, char what[INVARIANT_WHAT_MAX])
+/* Copies of a rule that alters too, and replays, are what a role has sent unless the rule has met
+ * them; the trace does not say. */
+static enum honesty honesty_of(const struct watch *w, const struct trace_msg *m)
+{
+    if (fate_alters(m->fate) || (m->fate == FATE_INJECTED && m->attempt == 0)) {
+        return HONEST_NOT;
+    }
+    if (m->fate == FATE_INJECTED || m->fate == FATE_DUPLICATED) {
+        return w->corrupts ? HONEST_MAYBE : HONEST;
+    }
+    return HONEST;
+}
+
+/* What is lost because nobody is there to receive it may have been altered, or copied, before. */
+static bool is_lost_late(const struct watch *w, const struct trace_msg *m)
+{
+    return m->fate == FATE_DROPPED && w->process[m->to].dead && w->corrupts;
+}
+
+/* A message of the backend has a check of its own: altered, but for a swap, nobody could read it. */
+static bool is_true_copy(const struct watch *w, const struct trace_msg *m)
+{
+    return w->honesty == HONEST ||
+           (w->honesty == HONEST_MAYBE && !w->swaps && !msg_on_air(m->type));
+}
+
+/* Frames of a root that the EMSE has just handed over name a root that is not known yet. */
+static struct watch_root *learn_root(struct watch_ue *ue, uint32_t sid, uint64_t sent_us)
+{
+    struct watch_root *r = watch_root(ue, sid, sent_us);
+
+    if (sid == 0 || (r != NULL && (r->since_us == ue->handed_us || sent_us < ue->handed_us))) {
+        return r;
+    }
+    r = &ue->roots[ue->roots_count++ % WATCH_ROOTS];
+    *r = (struct watch_root){.sid = sid, .since_us = ue->handed_us};
+    return r;
+}
+
+/* Of the others the checks need no more than the trace says. */
+static bool is_to_read(enum msg_type t)
+{
+    static const bool not [MSG_TYPE_COUNT] = {
+        [MSG_ACCESS_RESP] = true, [MSG_AV_REQ] = true,     [MSG_AKA_RESP] = true,
+        [MSG_SYNCFAIL] = true,    [MSG_KEYSET_ACK] = true, [MSG_ATTACH_REJ] = true,
+        [MSG_KEY_TRIGGER] = true, [MSG_RAND_REQ] = true,   [MSG_FWD_ACK] = true,
+        [MSG_UE_CONFIRM] = true,  [MSG_COMMIT] = true,     [MSG_NAK] = true,
+        [MSG_RSYNC] = true,
+    };
+
+    return t < MSG_TYPE_COUNT && !not [t];
+}
+
+static void look_at_msg(struct watch *w, const struct trace_event *e)
 {
     const struct trace_msg *m = &e->u.msg;
-    const struct watch_reply *r;
 
-    if (w->at == NULL) {
-        return false;
+    w->readable = m->octets != NULL && is_to_read(m->type) &&
+                  codec_peek(m->octets, m->bytes, &w->msg) == ERR_OK;
+    w->as_sent = trace_is_sent(m) && !is_lost_late(w, m);
+    w->arrives = fate_arrives(m->fate);
+    w->honesty = honesty_of(w, m);
+    w->genuine = w->readable && (w->as_sent || (w->arrives && is_true_copy(w, m)));
+    if (m->fate == FATE_DELIVERED) {
+        longer(w, e->t_us - m->sent_us);
     }
-    if (e->kind == TRACE_OCCUR && e->u.occur.kind == OCCUR_STEP &&
-        strncmp(e->u.occur.event, "RX_", 3) != 0) {
-        note_other(&w->at->reply[e->u.occur.role], e->t_us);
+    if (w->at == NULL || !w->readable) {
+        return;
     }
-    if (e->kind == TRACE_ORDER) {
-        note_other(&w->at->reply[e->u.order.role], e->t_us);
+    w->at->root = watch_root(w->at, w->msg.sid, m->sent_us);
+    if (w->as_sent && m->type == MSG_KEYSET_FWD) {
+        w->at->root = learn_root(w->at, w->msg.u.keyset_fwd.sid, m->sent_us);
+    } else if (w->as_sent && m->type == MSG_ATTACH_ACC) {
+        w->at->root = learn_root(w->at, w->msg.sid, m->sent_us);
+        if (w->at->root != NULL) {
+            w->at->root->g = w->msg.u.attach_acc.g;
+        }
     }
-    if (e->kind != TRACE_MSG) {
-        return false;
+}
+
+static void look_at_occur(struct watch *w, const struct trace_event *e)
+{
+    const struct occur *o = &e->u.occur;
+
+    if (w->at == NULL || o->kind != OCCUR_STEP) {
+        return;
     }
-    note_arrival(w->at, m, e->t_us);
-    r = &w->at->reply[m->from];
-    if ((m->from != ROLE_UE && m->to != ROLE_UE) || m->fate == FATE_INJECTED || !r->tainted ||
-        r->tainted_us != m->sent_us || (r->other && r->other_us == m->sent_us)) {
-        return false;
+    w->at->now[o->role] = (struct watch_now){
+        .is = watch_is(o->role, o->next), .has_epoch = o->has_epoch, .epoch = o->epoch};
+    if (o->role == ROLE_EMSE && strcmp(o->event, "RX_RESP") == 0) {
+        w->at->handed_us = e->t_us;
     }
-    snprintf(what, INVARIANT_WHAT_MAX, "%s answers an altered frame of %s with %s",
-             role_name(m->from), label(w),
-             m->type < MSG_TYPE_COUNT ? msg_name(m->type) : "a frame");
-    return true;
+}
+
+/* What an end without its memory has shown before says nothing of it any more. */
+static void forget(struct watch *w, enum role role)
+{
+    for (unsigned i = 0; i < w->count; i++) {
+        w->ue[i].now[role] = (struct watch_now){0};
+    }
+}
+
+static void look_at_process(struct watch *w, const struct trace_event *e)
+{
+    struct watch_process *p = &w->process[e->u.process.role];
+
+    switch (e->u.process.what) {
+    case PROCESS_DIES:
+        p->dead = true;
+        p->died = true;
+        p->paused = false;
+        break;
+    case PROCESS_STARTS:
+        p->dead = false;
+        p->died = true;
+        if (e->u.process.left != LEFT_ALL) {
+            p->losses++;
+            p->lost_us = e->t_us;
+        }
+        if (e->u.process.left == LEFT_NOTHING) {
+            forget(w, e->u.process.role);
+        }
+        break;
+    case PROCESS_PAUSES: p->paused = true; break;
+    case PROCESS_RESUMES: p->paused = false; break;
+    case PROCESS_CLOCK: p->clock = true; break;
+    case PROCESS_CHANGE_COUNT:
+    default: break;
+    }
+}
+
+void watch_event(struct watch *w, const struct trace_event *e, uint64_t number)
+{
+    const int ue = trace_ue(e);
+
+    w->event = number;
+    w->at = ue >= 0 && (unsigned)ue < w->count ? &w->ue[ue] : NULL;
+    w->readable = false;
+    w->as_sent = false;
+    w->genuine = false;
+    w->arrives = false;
+    w->again = false;
+    if (e->kind == TRACE_MSG) {
+        look_at_msg(w, e);
+    } else if (e->kind == TRACE_OCCUR) {
+        look_at_occur(w, e);
+    } else if (e->kind == TRACE_PROCESS) {
+        look_at_process(w, e);
+    }
+    if (e->kind == TRACE_PROCESS || e->kind == TRACE_LINK) {
+        w->disturbed_us = e->t_us;
+    }
+    messages_event(w, e);
+    if (w->at != NULL) {
+        w->at->last_us = e->t_us;
+    }
 }

@@ -56,6 +56,7 @@ static enum err reflect(struct relay *r, uint64_t now_us, unsigned i, const stru
     }
     m.type = forge_reflected(m.type);
     p.name.type = m.type;
+    p.name.attempt = 0; /* its sender has sent no such thing */
     if (codec_encode(&m, p.from, p.to, octets, &p.len) != ERR_OK) {
         return ERR_OK;
     }

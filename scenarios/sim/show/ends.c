@@ -36,9 +36,26 @@ static bool same_key(const struct pair *p)
     return p->ue.key.epoch == p->eese.key.epoch && p->ue.key.fp == p->eese.key.fp;
 }
 
-static bool far_apart(uint32_t a, uint32_t b)
+static bool is_literal(const struct ends *e)
 {
-    return a > b ? a - b > 1 : b - a > 1;
+    return e->run->scn->variant.variant == VARIANT_LITERAL;
+}
+
+/* How many derivations the end that is behind can still make up for. */
+static uint32_t reach(const struct ends *e, const struct end *behind)
+{
+    if (is_literal(e)) {
+        return behind->under_way;
+    }
+    return sw_on(&e->run->scn->variant, SW_INDEX) ? UINT32_MAX : 1;
+}
+
+static bool is_out_of_reach(const struct ends *e, const struct end *a, const struct end *b)
+{
+    const struct end *ahead = a->key.epoch > b->key.epoch ? a : b;
+    const struct end *behind = ahead == a ? b : a;
+
+    return ahead->key.epoch - behind->key.epoch > reach(e, behind);
 }
 
 /* How the ends stand after |mine| has changed. */
@@ -54,10 +71,10 @@ static enum ends_relation relation_of(const struct ends *e, const struct pair *p
     if (!other->has_key) {
         return ENDS_ALONE;
     }
-    if (!sw_on(&e->run->scn->variant, SW_INDEX) && far_apart(mine->key.epoch, other->key.epoch)) {
-        return ENDS_PARTED;
+    if (mine->renewed || other->renewed) {
+        return ENDS_APART;
     }
-    return ENDS_APART;
+    return is_out_of_reach(e, mine, other) ? ENDS_PARTED : ENDS_APART;
 }
 
 static void relate(struct pair *p, enum ends_relation now, uint64_t t_us, struct ends_news *news)
@@ -79,6 +96,20 @@ static void learn(struct end *end, const struct end_key *key, uint64_t t_us)
     end->starved = false;
 }
 
+/* Numbers begin again after a new AKA run (literal): what was before says nothing any more. */
+static void begin_again(struct pair *p, struct end *mine, struct end *other)
+{
+    mine->had_count = 0;
+    other->had_count = 0;
+    mine->under_way = 0;
+    other->under_way = 0;
+    mine->renewed = !other->renewed;
+    other->renewed = false;
+    if (p->relation == ENDS_PARTED) {
+        p->relation = ENDS_APART;
+    }
+}
+
 static void take_step(struct ends *e, const struct trace_event *ev, struct ends_news *news)
 {
     const struct occur *o = &ev->u.occur;
@@ -95,7 +126,9 @@ static void take_step(struct ends *e, const struct trace_event *ev, struct ends_
     if (mine->has_key && mine->key.epoch == key.epoch && mine->key.fp == key.fp) {
         return;
     }
-    if (contradicts(mine, &key)) { /* numbers begin again after a new AKA run (literal) */
+    if (is_literal(e) && mine->has_key && key.epoch <= mine->key.epoch) {
+        begin_again(p, mine, other);
+    } else if (contradicts(mine, &key)) {
         mine->had_count = 0;
         other->had_count = 0;
     }
@@ -116,6 +149,22 @@ static enum role feeds(const struct trace_msg *m)
     return ROLE_COUNT;
 }
 
+/* Literal: a RAND, which is one derivation. */
+static bool is_rand(const struct ends *e, const struct trace_msg *m)
+{
+    return is_literal(e) && (m->type == MSG_RAND_PUSH || m->type == MSG_RAND_FWD);
+}
+
+/* True when |mine| cannot follow |other| any more, which has gone on without what was lost. */
+static bool is_left_behind(const struct ends *e, const struct end *mine, const struct end *other)
+{
+    if (mine->starved) {
+        return !mine->has_key || other->renewed || other->key.epoch > mine->key.epoch;
+    }
+    return mine->has_key && !other->renewed && other->key.epoch > mine->key.epoch &&
+           is_out_of_reach(e, mine, other);
+}
+
 static void take_loss(struct ends *e, const struct trace_event *ev, struct ends_news *news)
 {
     const struct trace_msg *m = &ev->u.msg;
@@ -124,16 +173,32 @@ static void take_loss(struct ends *e, const struct trace_event *ev, struct ends_
     struct end *mine = at == ROLE_UE ? &p->ue : &p->eese;
     const struct end *other = at == ROLE_UE ? &p->eese : &p->ue;
 
-    if (m->fate != FATE_DROPPED || at == ROLE_COUNT ||
-        sw_on(&e->run->scn->variant, SW_RETRANSMIT)) {
+    if (m->fate != FATE_DROPPED || !trace_is_sent(m) || at == ROLE_COUNT ||
+        (sw_on(&e->run->scn->variant, SW_RETRANSMIT) && !is_rand(e, m))) {
         return;
     }
-    mine->starved = true;
+    mine->starved = mine->starved || !is_rand(e, m);
     news->at = at;
     news->pair = p;
-    if (other->has_key && p->relation != ENDS_PARTED &&
-        (!mine->has_key || other->key.epoch > mine->key.epoch)) {
+    if (other->has_key && p->relation != ENDS_PARTED && is_left_behind(e, mine, other)) {
         relate(p, ENDS_PARTED, ev->t_us, news);
+    }
+}
+
+/* Literal: the EMSE sends each RAND that it gets to both ends, once. Copies are not its own. */
+static void follow_rand(struct ends *e, const struct trace_msg *m)
+{
+    struct pair *p = &e->pair[m->ue];
+    struct end *end = feeds(m) == ROLE_UE ? &p->ue : &p->eese;
+
+    if (!is_literal(e)) {
+        return;
+    }
+    if (m->type == MSG_RAND_RSP && fate_arrives(m->fate) && !fate_alters(m->fate)) {
+        p->ue.under_way++;
+        p->eese.under_way++;
+    } else if (is_rand(e, m) && (trace_is_sent(m) || fate_alters(m->fate)) && end->under_way > 0) {
+        end->under_way--;
     }
 }
 
@@ -150,6 +215,7 @@ struct ends_news ends_event(struct ends *e, const struct trace_event *ev)
         take_step(e, ev, &news);
     }
     if (ev->kind == TRACE_MSG) {
+        follow_rand(e, &ev->u.msg);
         take_loss(e, ev, &news);
     }
     return news;

@@ -4,9 +4,13 @@
  *
  * During every rekey one end is a step ahead of the other: that is ENDS_APART and no news to worry
  * about. The keys part (ENDS_PARTED) when no further step of the protocol can bring the same key to
- * both: both ends have had different keys under one number; or the RAND for one end was lost in a
- * variant that repeats nothing and the other end derives; or, without an index, one end is two
- * derivations ahead. */
+ * both:
+ *   both ends have had different keys under one number;
+ *   or what would bring one end its next key was lost in a variant that repeats nothing, and the
+ *   other end goes on;
+ *   or, in the literal text, one end is more derivations ahead than RANDs are on their way to the
+ *   other: whatever RAND comes later, both derive from it;
+ *   or, in the hardened variant without an index, one end is two derivations ahead. */
 #ifndef SIM_SHOW_ENDS_H
 #define SIM_SHOW_ENDS_H
 
@@ -33,7 +37,9 @@ struct end {
     uint64_t since_us;
     unsigned had_count; /* counts on; had[] is a ring */
     struct end_key had[ENDS_HISTORY];
-    bool starved; /* the message that would have brought its next key was lost for good */
+    bool starved;       /* the message that would have brought its next key was lost for good */
+    bool renewed;       /* literal: it has a new first key, the other end not yet */
+    uint32_t under_way; /* literal: RANDs that the EMSE has for it and that have not come yet */
 };
 
 struct pair {

@@ -73,6 +73,10 @@ static void put_invariants(struct jout *j, const struct invariants *v)
             jout_uint(j, "event", inv->event);
             jout_text(j, "what", inv->what);
         }
+        if (inv->no_return > 0) {
+            jout_seconds(j, "no_return_at", inv->no_return_us);
+            jout_uint(j, "no_return_event", inv->no_return);
+        }
         jout_end(j);
     }
     jout_end(j);

@@ -27,6 +27,13 @@ bool fate_alters(enum fate f)
     return f == FATE_CORRUPTED || f == FATE_TRUNCATED || f == FATE_SWAPPED;
 }
 
+/* A forgery can be lost too, where its link is cut. */
+bool trace_is_sent(const struct trace_msg *m)
+{
+    return !fate_alters(m->fate) && m->fate != FATE_INJECTED && m->fate != FATE_DUPLICATED &&
+           !(m->fate == FATE_DROPPED && m->attempt == 0);
+}
+
 int trace_ue(const struct trace_event *e)
 {
     return e->kind == TRACE_MSG ? e->u.msg.ue : e->ue;

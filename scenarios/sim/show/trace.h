@@ -45,6 +45,11 @@ bool fate_arrives(enum fate f);
 /* True when a rule has changed its octets: CORRUPTED, TRUNCATED and SWAPPED. */
 bool fate_alters(enum fate f);
 
+struct trace_msg;
+/* True when a role has sent the octets that it shows, whether they arrive or not: it is no copy, no
+ * replay and no forgery, and no rule has changed it. */
+bool trace_is_sent(const struct trace_msg *m);
+
 /* What every sink may know of the run from the start. Borrowed for the life of the sink. */
 struct trace_run {
     const struct scenario *scn; /* with variant, switches and seed as they are in force */
