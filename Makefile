@@ -138,10 +138,10 @@ cov: deps-build deps-check ## coverage of all tests; role cores must reach 95 % 
 	@BIN=build/cov/bin sh test/run build/cov
 	@sh test/coverage build/cov
 
-fuzz: deps-build ## each fuzzer for FUZZ_SECONDS (20) over its corpus
+fuzz: deps-build ## each fuzzer for FUZZ_SECONDS (20), or for FUZZ_RUNS, then the same each time
 	$(call need,$(FUZZ_PACKAGES))
 	@$(BUILD) VARIANT=fuzz fuzz-programs
-	@sh test/fuzz/run build/fuzz $(or $(FUZZ_SECONDS),20)
+	@sh test/fuzz/run build/fuzz $(if $(FUZZ_RUNS),runs=$(FUZZ_RUNS),$(or $(FUZZ_SECONDS),20))
 
 fuzz-programs: $(FUZZERS)
 
