@@ -336,7 +336,8 @@ static bool is_lost_late(const struct watch *w, const struct trace_msg *m)
     return m->fate == FATE_DROPPED && w->process[m->to].dead && w->corrupts;
 }
 
-/* A message of the backend has a check of its own: altered, but for a swap, nobody could read it. */
+/* A message of the backend has a check of its own: altered, but for a swap, nobody could read
+ * it. */
 static bool is_true_copy(const struct watch *w, const struct trace_msg *m)
 {
     return w->honesty == HONEST ||

@@ -259,12 +259,11 @@ static unsigned take_msg(struct watch *w, struct breach *b)
     }
     if (w->msg.type == MSG_KEYSET_FWD) {
         return compare(w, &w->msg.u.keyset_fwd.choice, b);
-    } else if (w->msg.type == MSG_ATTACH_ACC) {
-        return compare(w, &w->msg.u.attach_acc.choice, b);
-    } else if (w->msg.type == MSG_DATA_UL || w->msg.type == MSG_DATA_DL) {
-        return fit(w, b);
     }
-    return 0;
+    if (w->msg.type == MSG_ATTACH_ACC) {
+        return compare(w, &w->msg.u.attach_acc.choice, b);
+    }
+    return w->msg.type == MSG_DATA_UL || w->msg.type == MSG_DATA_DL ? fit(w, b) : 0;
 }
 
 static unsigned accept(struct watch *w, struct breach *b)

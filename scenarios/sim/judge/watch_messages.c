@@ -207,8 +207,8 @@ void messages_event(struct watch *w, const struct trace_event *e)
     }
 }
 
-/* A sender that has died may have taken note of an acknowledgement before, and not told it: what was
- * delivered counts as acknowledged then. */
+/* A sender that has died may have taken note of an acknowledgement before, and not told it: what
+ * was delivered counts as acknowledged then. */
 uint32_t messages_open(const struct watch *w, const struct watch_ue *ue, unsigned side)
 {
     const struct watch_outbox *b = &ue->outbox[side];

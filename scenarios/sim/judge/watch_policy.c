@@ -103,8 +103,8 @@ static unsigned take_step(struct watch *w, const struct trace_event *e, struct b
                   t->expires_us - e->t_us);
 }
 
-/* Timers that are due come before what arrives, so nothing is delivered at the very end either. What
- * an EESE tells when it lives again it had accepted before: no step of it is at that time. */
+/* Timers that are due come before what arrives, so nothing is delivered at the very end either.
+ * What an EESE tells when it lives again it had accepted before: no step of it is at that time. */
 static unsigned take_delivery(struct watch *w, const struct trace_event *e, struct breach *b)
 {
     const struct occur *o = &e->u.occur;
