@@ -6,6 +6,7 @@
 #include <event2/event.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* How long all daemons may take, together, to do what follows from one event, in microseconds. */
 #define REST_US UINT64_C(10000000)
@@ -39,12 +40,15 @@ static bool is_up(const struct live_daemon *d)
 
 void live_take_idle(struct live *l, struct live_daemon *d, const char *words)
 {
+    char *end;
     uint64_t due_us;
 
-    if (sscanf(words, "%" SCNu64 " %" SCNu64, &d->answered, &due_us) != 2) {
+    d->answered = strtoull(words, &end, 10);
+    if (*end != ' ') {
         live_fail(l, "a daemon does not say when its next timer is due");
         return;
     }
+    due_us = strtoull(end + 1, NULL, 10);
     d->due_us = due_us == UINT64_MAX ? due_us : due_us > l->t0_us ? due_us - l->t0_us : 0;
     if (d->starts && !d->owed && d->answered == d->grants) {
         d->starts = false;
