@@ -425,10 +425,10 @@ enum err seat_resume(struct seat *s, uint64_t now_us)
     s->paused = false;
     err = seat_timers(s, now_us);
     for (unsigned i = 0; i < count && err == ERR_OK; i++) {
-        const struct waiting *w = &s->waiting[i];
+        const struct waiting w = s->waiting[i]; /* whose place may move meanwhile */
 
-        err = w->is_order ? seat_order(s, now_us, &w->ue, &w->order)
-                          : seat_datagram(s, now_us, &w->delivery);
+        err = w.is_order ? seat_order(s, now_us, &w.ue, &w.order)
+                         : seat_datagram(s, now_us, &w.delivery);
     }
     s->waiting_count = 0;
     return err;
