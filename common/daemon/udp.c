@@ -3,9 +3,9 @@
 #include "common/base/ensure.h"
 
 #include <errno.h>
+#include <linux/sock_diag.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,11 +26,6 @@ struct peer {
     struct node_addr addr;
 };
 
-/* Room for the count of lost datagrams that comes with a datagram (SO_RXQ_OVFL). */
-struct ancillary {
-    alignas(struct cmsghdr) unsigned char octets[CMSG_SPACE(sizeof(uint32_t))];
-};
-
 struct udp {
     int fd;
     int family;
@@ -43,7 +38,6 @@ struct udp {
     struct mmsghdr in_hdr[UDP_BATCH];
     struct iovec in_iov[UDP_BATCH];
     union sock_addr in_addr[UDP_BATCH];
-    struct ancillary in_control[UDP_BATCH];
     uint8_t in[UDP_BATCH][UDP_SLOT];
     struct mmsghdr out_hdr[UDP_QUEUE_MAX];
     struct iovec out_iov[UDP_QUEUE_MAX];
@@ -142,7 +136,6 @@ static void say_not_bound(const char *host, uint16_t port, int error, char why[U
 static void set_options(struct udp *u)
 {
     const int asked = UDP_RCVBUF;
-    const int on = 1;
     const int off = 0;
     int granted = 0;
     socklen_t len = sizeof granted;
@@ -150,7 +143,6 @@ static void set_options(struct udp *u)
     /* Each only makes it better; without it we still run. */
     (void)setsockopt(u->fd, SOL_SOCKET, SO_RCVBUF, &asked, sizeof asked);
     (void)setsockopt(u->fd, SOL_SOCKET, SO_SNDBUF, &asked, sizeof asked);
-    (void)setsockopt(u->fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
     if (u->family == AF_INET6) {
         (void)setsockopt(u->fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
     }
@@ -168,7 +160,6 @@ static void lay_out(struct udp *u)
         u->in_hdr[i].msg_hdr.msg_iov = &u->in_iov[i];
         u->in_hdr[i].msg_hdr.msg_iovlen = 1;
         u->in_hdr[i].msg_hdr.msg_name = &u->in_addr[i];
-        u->in_hdr[i].msg_hdr.msg_control = &u->in_control[i];
     }
     for (unsigned i = 0; i < UDP_QUEUE_MAX; i++) {
         u->out_iov[i].iov_base = u->out[i];
@@ -272,26 +263,12 @@ static enum role role_of(const struct udp *u, const struct node_addr *addr)
     return u->self == ROLE_EMSE || u->self == ROLE_EESE ? ROLE_UE : ROLE_COUNT;
 }
 
-/* The system counts since the socket was opened, in 32 bits that may wrap. */
-static void note_overflow(struct udp *u, struct msghdr *hdr)
-{
-    for (struct cmsghdr *c = CMSG_FIRSTHDR(hdr); c != NULL; c = CMSG_NXTHDR(hdr, c)) {
-        uint32_t lost;
-
-        if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_RXQ_OVFL) {
-            memcpy(&lost, CMSG_DATA(c), sizeof lost);
-            u->counters.overflow += (uint32_t)(lost - (uint32_t)u->counters.overflow);
-        }
-    }
-}
-
 static void take(struct udp *u, unsigned i, udp_handler *handler, void *arg)
 {
     struct msghdr *hdr = &u->in_hdr[i].msg_hdr;
     struct node_addr addr;
     enum role from;
 
-    note_overflow(u, hdr);
     addr_from_sock(&u->in_addr[i], &addr);
     from = role_of(u, &addr);
     if (from == ROLE_COUNT) {
@@ -311,7 +288,6 @@ void udp_receive(struct udp *u, udp_handler *handler, void *arg)
 
         for (unsigned i = 0; i < UDP_BATCH; i++) {
             u->in_hdr[i].msg_hdr.msg_namelen = sizeof u->in_addr[i];
-            u->in_hdr[i].msg_hdr.msg_controllen = sizeof u->in_control[i];
             u->in_hdr[i].msg_hdr.msg_flags = 0;
         }
         n = recvmmsg(u->fd, u->in_hdr, UDP_BATCH, MSG_DONTWAIT, NULL);
@@ -377,7 +353,17 @@ void udp_flush(struct udp *u)
     u->queued = 0;
 }
 
-const struct udp_counters *udp_counters(const struct udp *u)
+/* The socket counts what it drops since it was opened, in 32 bits that may wrap. It is asked, for
+ * what comes with a datagram (SO_RXQ_OVFL) does not tell of the last ones dropped. */
+const struct udp_counters *udp_counters(struct udp *u)
 {
+    uint32_t info[SK_MEMINFO_VARS] = {0};
+    socklen_t len = sizeof info;
+
+    if (getsockopt(u->fd, SOL_SOCKET, SO_MEMINFO, info, &len) == 0) {
+        uint32_t more = info[SK_MEMINFO_DROPS] - (uint32_t)u->counters.overflow;
+
+        u->counters.overflow += more;
+    }
     return &u->counters;
 }

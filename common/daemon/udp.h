@@ -64,6 +64,7 @@ unsigned udp_queue_room(const struct udp *u);
 /* Sends the queue. */
 void udp_flush(struct udp *u);
 
-const struct udp_counters *udp_counters(const struct udp *u);
+/* As of now; valid until the next call. */
+const struct udp_counters *udp_counters(struct udp *u);
 
 #endif

@@ -1,15 +1,16 @@
-"""Runs with four daemons: what is left behind however they end, live and in lockstep, and how many
-UEs they carry. Run by live.sh; prints TAP."""
+"""Runs with four daemons: what is left behind however they end, live and in lockstep, how many UEs
+they carry, and what is worth nothing. Run by live.sh; prints TAP."""
 
 import concurrent.futures
 import os
 import select
 import signal
 import subprocess
+import sys
 import tempfile
 import uuid
 
-from tap import DAEMONS, E2ESIM, PATIENCE, claim, finish, run
+from tap import BIN, DAEMONS, E2ESIM, PATIENCE, claim, finish, run
 
 FLAGSHIP = "scenarios/flow/full-rekey.scn"
 AT_ONCE = 6
@@ -31,6 +32,42 @@ expect within 12s every UE and EESE share epoch 1
 expect EESE delivers 2000 messages
 expect never EESE accepts data under an expired key
 limit 60s
+"""
+
+# More datagrams than the receive buffer of any of our sockets holds: each takes 768 octets of it, and
+# 4 MiB is asked for, of which the system makes 8.
+TOO_MANY = 13000
+STANDSTILL = f"""scenario standstill
+title "More comes to a process that stands still than its socket can hold"
+ues UE1..UE{TOO_MANY} attach over 1s
+at 0s pause EMSE
+at 1500ms resume EMSE
+end at 1600ms
+"""
+FLOOD = """scenario flood
+title "A daemon sends more than the network can hold while it stands still"
+ue UE1
+end at 500ms
+"""
+# In place of ued; what it sends it does not announce, so that the runner cannot slow it down.
+FLOODING_UED = f"""#!{sys.executable}
+import os, re, signal, socket, sys
+config, control = (sys.argv[sys.argv.index(o) + 1] for o in ("--config", "--control"))
+control = socket.socket(fileno=int(control))
+with open(config, encoding="ascii") as f:
+    host, port = re.search(r"^peer EMSE (.*):(.*)$", f.read(), re.M).groups()
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+udp.bind((host, 0))
+control.sendall(f"ready UE {{host}}:{{udp.getsockname()[1]}}\\n".encode())
+for line in control.makefile():
+    if line.startswith("start"):
+        os.kill(os.getppid(), signal.SIGSTOP)
+        for _ in range({TOO_MANY}):
+            udp.sendto(b"x", (host, int(port)))
+        os.kill(os.getppid(), signal.SIGCONT)
+    elif line.startswith("quit"):
+        control.sendall(b"bye\\n")
+        break
 """
 
 
@@ -180,9 +217,34 @@ def thousand():
     return [(r.returncode == 0, "a thousand UEs in one ued, live", r.stdout[-2000:], r.stderr)]
 
 
+def overflows(words, text, says, env=None):
+    """A run that shows a loss that nobody has asked for is none."""
+    r = run("run", "--live", "--quiet", "-", input=text, env=env)
+    good = r.returncode == 3 and f"the receive buffer of {says} ran over" in r.stderr
+    return [(good, f"{words}: exit 3, and stderr says whose", r.returncode, r.stdout, r.stderr)]
+
+
+def daemon_overflows():
+    return overflows("the buffer of a daemon runs over", STANDSTILL, "emsed")
+
+
+def network_overflows():
+    with tempfile.TemporaryDirectory() as bindir:
+        for name in DAEMONS[:3]:
+            os.symlink(os.path.join(BIN, name), os.path.join(bindir, name))
+        ued = os.path.join(bindir, "ued")
+        with open(ued, "w", encoding="ascii") as f:
+            f.write(FLOODING_UED)
+        os.chmod(ued, 0o755)
+        words = "a buffer of the network runs over"
+        return overflows(words, FLOOD, "the network for UE->EMSE", {"E2ESIM_BINDIR": bindir})
+
+
 RUNS = [
     (daemon_hangs, "lockstep"),  # the longest first
     (thousand,),
+    (daemon_overflows,),
+    (network_overflows,),
     (daemon_hangs,),
     (stopped, signal.SIGINT, "Ctrl-C, lockstep", "lockstep"),
     (killed, signal.SIGKILL, "kill -9, lockstep", "lockstep"),
