@@ -1,5 +1,5 @@
-/* Any octets as the configuration of a daemon: every error is told in a line of its own, or there is
- * a node. The first octet chooses the role. */
+/* Any octets as the configuration of a daemon: every error is told in a line of its own, or there
+ * is a node. The first octet chooses the role. */
 #include "common/base/ensure.h"
 #include "common/daemon/config.h"
 #include "eese/setup.h"

@@ -1,5 +1,5 @@
-/* Any octets as a line that a daemon is told, or tells: refused with a reason, or understood so well
- * that writing it again gives a line that means the same. */
+/* Any octets as a line that a daemon is told, or tells: refused with a reason, or understood so
+ * well that writing it again gives a line that means the same. */
 #include "common/base/ensure.h"
 #include "common/core/policy.h"
 #include "common/daemon/control.h"
