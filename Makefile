@@ -88,6 +88,7 @@ SIM_OBJ   := $(call objs,$(SIM_SRC))
 UNIT_OBJ  := $(call objs,$(UNIT_SRC)) $(B)/gen/unit_main.o
 SUITES    := $(patsubst test/unit/%.c,%,$(wildcard test/unit/test_*.c))
 FUZZERS   := $(patsubst test/fuzz/%.c,$(B)/%,$(FUZZ_SRC))
+BENCHES   := $(patsubst test/bench/%.c,$(B)/bench_%,$(BENCH_SRC))
 PROGRAMS  := $(DAEMONS:%=$(B)/%) $(patsubst scenarios/sim/main.c,$(B)/e2esim,$(wildcard scenarios/sim/main.c))
 
 .PHONY: all programs run check demo unit scenarios kills asan tsan cov fuzz lint format deps install clean help golden bench
@@ -157,7 +158,7 @@ format: ## reformat our C sources
 golden: all ## rewrite the golden files from what the programs print now (review the diff)
 	@sh test/golden/write $(BIN)
 
-bench: all $(B)/bench_hop $(B)/bench_ops ## programs that measure; nothing here is a test (BENCH=--json)
+bench: all $(BENCHES) ## programs that measure; nothing here is a test (BENCH=--json)
 	@sh test/bench/run $(B) $(BIN) $(BENCH)
 
 deps: ## install every package that any verb needs
@@ -232,7 +233,7 @@ $(B)/unit: $(UNIT_OBJ) $(B)/libsim.a $(B)/libe2e.a
 	@echo "  LD     $@"
 	$(Q)$(CC) $(CFLAGS_ALL) $^ $(LDFLAGS_ALL) $(LIBS) $(LIBS_CHECK) -o $@
 
-$(B)/bench_%: $(B)/test/bench/%.o $(B)/libe2e.a
+$(B)/bench_%: $(B)/test/bench/%.o $(B)/libsim.a $(B)/libe2e.a
 	@echo "  LD     $@"
 	$(Q)$(CC) $(CFLAGS_ALL) $^ $(LDFLAGS_ALL) $(LIBS) -o $@
 

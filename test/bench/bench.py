@@ -71,15 +71,15 @@ def hops():
     return {"quiet": plain, "with --out": traced}
 
 
-def virtual(text):
-    """The best of some runs: seconds, machine steps, datagrams."""
+def jumping(mode, text):
+    """The best of some runs on a clock that jumps: seconds, machine steps, datagrams."""
     best = None
     for _ in range(TIMES):
         with tempfile.TemporaryDirectory() as out:
             begun = time.monotonic()
-            e2esim("--virtual", "-", text=text)
+            e2esim(f"--{mode}", "-", text=text)
             seconds = time.monotonic() - begun
-            e2esim("--virtual", "--out", out, "-", text=text)
+            e2esim(f"--{mode}", "--out", out, "-", text=text)
             with open(os.path.join(out, "report.json"), encoding="utf-8") as f:
                 report = json.load(f)
         if best is None or seconds < best["seconds"]:
@@ -109,9 +109,10 @@ def start():
     return round(statistics.median(found), 1)
 
 
-def ops():
-    out = subprocess.run([os.path.join(BUILD, "bench_ops")], capture_output=True, text=True, check=True)
-    return {name: int(ns) for name, ns in (line.split() for line in out.stdout.splitlines())}
+def numbers(program):
+    """What it prints: a name and a number on each line."""
+    out = subprocess.run([os.path.join(BUILD, program)], capture_output=True, text=True, check=True)
+    return {name: int(n) for name, n in (line.split() for line in out.stdout.splitlines())}
 
 
 def table(r):
@@ -119,12 +120,15 @@ def table(r):
     for how, by_percentile in r["hop"].items():
         for p, (direct, relayed) in by_percentile.items():
             print(f"  {how:10} {p:33} {direct:9.1f} {relayed:15.1f} {relayed - direct:6.1f}")
-    print("virtual time                                     seconds         steps  steps/s  simulated : real")
-    for name, v in r["virtual"].items():
+    print("a clock that jumps                               seconds         steps  steps/s  simulated : real")
+    for name, v in r["jumping"].items():
         print(
             f"  {name:44} {v['seconds']:9.4f} {v['steps']:13} {v['steps'] / v['seconds']:8.0f}"
             f" {v['simulated'] / v['seconds']:12.0f}"
         )
+    print("one role alone with its node, steps/s")
+    for name, rate in r["cores"].items():
+        print(f"  {name:44} {rate:9}")
     print("one operation, nanoseconds")
     for name, ns in r["ops"].items():
         print(f"  {name:44} {ns:9}")
@@ -134,8 +138,13 @@ def table(r):
 def main():
     result = {
         "hop": hops(),
-        "virtual": {"24 rekeys at te2e 1 h": virtual(HOURS), "1000 UEs attach and rekey": virtual(CROWD)},
-        "ops": ops(),
+        "jumping": {
+            f"{name}, {mode}": jumping(mode, text)
+            for name, text in [("24 rekeys at te2e 1 h", HOURS), ("1000 UEs attach and rekey", CROWD)]
+            for mode in ["virtual", "lockstep"]
+        },
+        "cores": numbers("bench_cores"),
+        "ops": numbers("bench_ops"),
         "start_ms": start(),
     }
     if "--json" in sys.argv[3:]:
