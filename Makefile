@@ -53,6 +53,8 @@ CFLAGS_tsan    := -O1 -g -fsanitize=thread
 CFLAGS_cov     := -O0 -g --coverage
 CFLAGS_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LDFLAGS_asan   := -fsanitize=address,undefined
+# Each unit test is a fork: what its parent holds back from free, every one of them copies.
+export ASAN_OPTIONS ?= quarantine_size_mb=4
 LDFLAGS_tsan   := -fsanitize=thread
 LDFLAGS_cov    := --coverage
 LDFLAGS_fuzz   := -fsanitize=address,undefined
