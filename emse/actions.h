@@ -9,7 +9,7 @@
 fsm_action emse_start_run, emse_repeat_challenge, emse_refuse_eese, emse_refuse_flood,
     emse_challenge, emse_refuse_subscriber, emse_hand_over_literal, emse_hand_over,
     emse_refuse_algorithms, emse_refuse_answer, emse_resynchronise, emse_renumber, emse_reroot,
-    emse_absorb, emse_repeat_av, emse_end_run;
+    emse_absorb, emse_repeat_av, emse_end_run, emse_go_on_with_root;
 
 /* emse/resync.c */
 fsm_action emse_push_caught, emse_catch_up, emse_answer_sync, emse_answer_unknown, emse_note_forged,

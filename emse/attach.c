@@ -45,8 +45,8 @@ static void begin_run(struct step *s, uint32_t xid)
     struct emse_ue *ue = s->ctx;
 
     emse_disarm_all(s);
-    ue->has_pending = 0; /* an epoch on its way is overtaken; if the run fails, the EESE's status
-                            brings it back */
+    ue->has_pending = 0; /* what is on its way is overtaken. If the run fails, an epoch comes back
+                            with the EESE's status, and a root, which nobody asks for, by itself */
     ue->catching_up = 0;
     ue->tries = 0;
     memset(&ue->run, 0, sizeof ue->run);
@@ -182,6 +182,13 @@ void emse_end_run(struct step *s)
     if (s->ev->input == IN_ORDER) {
         emse_come_back(s); /* a restart has cut the run short */
     }
+}
+
+/* A forged request must not leave UE and EESE with a root that only one of them uses. */
+void emse_go_on_with_root(struct step *s)
+{
+    emse_end_run(s);
+    emse_resume_root(s);
 }
 
 static void reject(struct step *s, enum reject_cause cause, bool sealed)

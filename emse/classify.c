@@ -57,7 +57,7 @@ static bool is_running(const struct emse_ue *ue)
 /* A run ends without success: its tries are used up, or a restart has cut it short. */
 static enum emse_event run_spent(const struct emse_ue *ue)
 {
-    return ue->root.g == 0 ? E_RUN_SPENT : E_RUN_SPENT_HELD;
+    return ue->root.g == 0 ? E_RUN_SPENT : ue->root_epoch ? E_RUN_SPENT_ROOT : E_RUN_SPENT_HELD;
 }
 
 static enum emse_event classify_attach(const struct emse_conf *conf, const struct emse_ue *ue,

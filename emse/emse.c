@@ -67,6 +67,8 @@ static const struct fsm_row hardened_rows[] = {
     ROW(CHAL,      RUN_SPENT,          end_run,            DETACHED,  GAP_RETRY),
     ROW(AV,        RUN_SPENT_HELD,     end_run,            IDLE,      GAP_RETRY),
     ROW(CHAL,      RUN_SPENT_HELD,     end_run,            IDLE,      GAP_RETRY),
+    ROW(AV,        RUN_SPENT_ROOT,     go_on_with_root,    FWD,       GAP_REROOT),
+    ROW(CHAL,      RUN_SPENT_ROOT,     go_on_with_root,    FWD,       GAP_REROOT),
 /* 6.x.2.3 step 4: one epoch at a time, the EESE first, then the UE, then the switch */
     ROW(IDLE,      RX_TRIGGER,         next_epoch,         RAND,      C_6X22_SOURCE),
     ROW(RAND,      RX_RAND,            forward,            FWD,       C_6X22_CARRY),

@@ -60,6 +60,7 @@
     X(CHAL_DUE) \
     X(RUN_SPENT)      /* the run has failed; there is no association to go back to */ \
     X(RUN_SPENT_HELD) /* the run has failed; the association goes on */ \
+    X(RUN_SPENT_ROOT) /* ... whose root was still being handed over when the run began */ \
     X(FWD_DUE) \
     X(RAND_DUE) \
     X(PUSH_DUE) \

@@ -499,6 +499,7 @@ const struct rig_path emse_cause[] = {
     {"CHAL_DUE", chal_due},
     {"RUN_SPENT", run_is_spent},
     {"RUN_SPENT_HELD", run_is_spent},
+    {"RUN_SPENT_ROOT", run_is_spent},
     {"FWD_DUE", forward_due},
     {"RAND_DUE", rand_due},
     {"PUSH_DUE", push_due},

@@ -61,6 +61,35 @@ static void chal_spent(struct rig *g)
     rig_go(emse_cause, "RUN_SPENT", g);
 }
 
+/* ... under one that is still being handed over. */
+static void open_root(struct rig *g)
+{
+    rig_attach(g);
+    rig_move(g, 0x22);
+    rig_deliver(g, MSG_ATTACH_REQ);
+    rig_deliver(g, MSG_AV_REQ);
+    rig_deliver(g, MSG_AV_RSP);
+    rig_deliver(g, MSG_AKA_CHAL);
+    rig_deliver(g, MSG_AKA_RESP);
+    rig_move(g, 0x33);
+    rig_deliver(g, MSG_ATTACH_REQ);
+}
+
+static void av_spent_early(struct rig *g)
+{
+    open_root(g);
+    rig_drop(g, MSG_AV_REQ);
+    rig_go(emse_cause, "RUN_SPENT", g);
+}
+
+static void chal_spent_early(struct rig *g)
+{
+    open_root(g);
+    rig_deliver(g, MSG_AV_REQ);
+    rig_deliver(g, MSG_AV_RSP);
+    rig_go(emse_cause, "RUN_SPENT", g);
+}
+
 static void av_ignores_eese(struct rig *g)
 {
     held_av(g);
@@ -113,6 +142,8 @@ static const struct rig_path own[] = {
     {"CHAL RX_ATTACH_LIMITED", chal_limited},
     {"AV RUN_SPENT_HELD", av_spent},
     {"CHAL RUN_SPENT_HELD", chal_spent},
+    {"AV RUN_SPENT_ROOT", av_spent_early},
+    {"CHAL RUN_SPENT_ROOT", chal_spent_early},
     {"AV RX_EESE_SAME", av_ignores_eese},
     {"CHAL RX_EESE_SAME", chal_ignores_eese},
     {"PUSH FWD_DUE", push_only_confirms},
