@@ -111,16 +111,19 @@ void ue_answer_challenge(struct step *s)
     ue_repeat_answer(s);
 }
 
-/* The same answer to the same challenge, to the octet (B61): its number stays 1. */
+/* The same answer to the same challenge, to the octet (B61): its number stays 1, wherever the
+ * numbers under the new root will go on. */
 void ue_repeat_answer(struct step *s)
 {
     struct ue *ue = s->ctx;
     struct msg *m = fx_send(s->fx, ROLE_EMSE, MSG_AKA_RESP);
+    const uint32_t last = ue->next_root.ul_ctr;
 
     m->u.aka_resp.xid = ue->xid;
     memcpy(m->u.aka_resp.res, ue->res, RES_LEN);
     ue->next_root.ul_ctr = 0;
     ue_seal_e2m(s, &ue->next_root, m, false);
+    ue->next_root.ul_ctr = last > 1 ? last : 1;
 }
 
 void ue_resync_challenge(struct step *s)

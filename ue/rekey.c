@@ -240,6 +240,7 @@ void ue_resume(struct step *s)
     fx_note(s->fx, NOTE_RESTORED, ue->cur.n, 0);
     ue->root.ul_ctr = window_resume(ue->root.ul_ctr, s->ev->entropy);
     ue->ul_ctr = window_resume(ue->ul_ctr, s->ev->entropy + 2);
+    ue->next_root.ul_ctr = window_resume(ue->next_root.ul_ctr, s->ev->entropy + 4);
     s->fx->entropy_used = true;
     fx_save(s->fx);
     if (s->fx->before == S_ATTACHING) {

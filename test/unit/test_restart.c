@@ -286,6 +286,35 @@ START_TEST(numbers_under_the_root_are_never_used_twice_across_a_crash)
 }
 END_TEST
 
+/* The copy is of before the root was accepted: after it the UE accepts the same root once more. */
+START_TEST(numbers_under_a_root_that_is_taken_twice_are_used_once)
+{
+    struct ue old;
+    uint32_t up;
+
+    rig_init(&r, VARIANT_HARDENED);
+    rig_order(&r, ROLE_UE, ORDER_ATTACH);
+    rig_deliver(&r, MSG_ATTACH_REQ);
+    rig_deliver(&r, MSG_AV_REQ);
+    rig_deliver(&r, MSG_AV_RSP);
+    rig_deliver(&r, MSG_AKA_CHAL);
+    old = r.ue;
+    rig_deliver(&r, MSG_AKA_RESP);
+    rig_deliver(&r, MSG_KEYSET_FWD);
+    rig_deliver(&r, MSG_KEYSET_ACK);
+    rig_double(&r, MSG_ATTACH_ACC);
+    rig_fire(&r, ROLE_UE, TIMER_ACK);
+    up = r.ue.root.ul_ctr;
+    r.ue = old;
+    rig_order(&r, ROLE_UE, ORDER_START);
+    rig_deliver(&r, MSG_ATTACH_ACC);
+    ck_assert_str_eq(rig_state(&r, ROLE_UE), "READY");
+    ck_assert_uint_gt(r.ue.root.ul_ctr, up);
+    rig_settle(&r, STEPS_MAX);
+    rig_must_agree(&r);
+}
+END_TEST
+
 static void add_losses_of_state(Suite *s)
 {
     TCase *t = tcase_create("state");
@@ -304,6 +333,7 @@ static void add_losses_of_state(Suite *s)
     tcase_add_test(t, a_key_that_expired_while_the_eese_was_away_is_expired);
     tcase_add_test(t, a_clock_that_went_back_makes_the_key_expired);
     tcase_add_test(t, numbers_under_the_root_are_never_used_twice_across_a_crash);
+    tcase_add_test(t, numbers_under_a_root_that_is_taken_twice_are_used_once);
     suite_add_tcase(s, t);
 }
 
