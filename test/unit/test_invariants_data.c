@@ -258,6 +258,16 @@ START_TEST(I16_copies_forgeries_and_what_was_too_long_under_way_may_be_refused)
 }
 END_TEST
 
+/* The frame is sent at 1010 ms. */
+START_TEST(I16_during_an_attach_a_new_root_may_come_in_between)
+{
+    watched_step(&w, 500, ROLE_UE, "READY MOVED ATTACHING moved_attached", 0);
+    watched_step(&w, _i == 0 ? 1000 : 1010, ROLE_UE, "ATTACHING RX_ACCEPT READY take_root", 0);
+    refuse(1020, FATE_DELIVERED, 10, VERDICT_UNKNOWN_EPOCH);
+    breaks(&w, "I16", _i == 0 ? 1U : 0U);
+}
+END_TEST
+
 START_TEST(I16_once_a_key_has_expired_anything_may_be_refused)
 {
     watched_step(&w, 10, ROLE_EESE, "VALID TE2E_EXPIRED EXPIRED invalidate_keyset", 0);
@@ -425,6 +435,7 @@ static void add_verdicts(Suite *s)
     tcase_add_checked_fixture(f, setup_soft, teardown);
     tcase_add_test(f, I16_an_honest_frame_is_refused);
     tcase_add_test(f, I16_copies_forgeries_and_what_was_too_long_under_way_may_be_refused);
+    tcase_add_loop_test(f, I16_during_an_attach_a_new_root_may_come_in_between, 0, 2);
     tcase_add_test(f, I16_once_a_key_has_expired_anything_may_be_refused);
     suite_add_tcase(s, f);
     tcase_add_checked_fixture(v, setup, teardown);

@@ -153,6 +153,17 @@ static void alarm_from_behind(int eese, enum state_left left)
     story_data(&w.story, 30, ROLE_EESE, ROLE_UE, VERDICT_FAIL_MIC, 0, 2, "");
 }
 
+START_TEST(I6_two_keys_under_one_number_look_like_a_forgery)
+{
+    starts(10, ROLE_HSS, LEFT_NOTHING);
+    if (_i == 1) {
+        starts(10, ROLE_EMSE, LEFT_BUT_LAST);
+    }
+    story_data(&w.story, 30, ROLE_EESE, ROLE_UE, VERDICT_FAIL_MIC, 0, 2, "");
+    breaks(&w, "I6", _i == 1 ? 0U : 1U);
+}
+END_TEST
+
 START_TEST(I6_a_ue_of_long_ago_may_be_mistaken)
 {
     static const struct {
@@ -194,6 +205,18 @@ START_TEST(I7_what_is_lost_at_a_dead_process_may_have_been_altered)
     data(10, 1, "a", 0, FATE_DELIVERED);
     dies(20, ROLE_EESE, 0);
     data(30, 1, "b", 0, FATE_DROPPED);
+    breaks(&w, "I7", _i == 1 ? 0U : 1U);
+}
+END_TEST
+
+/* ... or by a rule that has altered it and another that holds it to the end. */
+START_TEST(I7_what_is_kept_to_the_end_may_have_been_altered)
+{
+    if (_i == 1) {
+        (void)with_fault(FAULT_CORRUPT);
+    }
+    data(10, 1, "a", 0, FATE_DELIVERED);
+    data(30, 1, "b", 0, FATE_KEPT);
     breaks(&w, "I7", _i == 1 ? 0U : 1U);
 }
 END_TEST
@@ -365,6 +388,29 @@ START_TEST(I14_an_emse_finds_a_forgotten_ue_when_that_speaks)
 }
 END_TEST
 
+/* ---- quiet ---- */
+
+/* 0: nothing excuses it; 1: the UE has died, and does not know that its message was delivered; 2:
+ * where datagrams are altered an attach may be another UE's */
+START_TEST(I15_there_may_be_a_reason_that_does_not_show)
+{
+    if (_i == 2) {
+        (void)with_fault(FAULT_SWAP);
+    }
+    attached(10);
+    watched_step(&w, 10, ROLE_EMSE, "CONF RX_EESE_CUR IDLE finish", -1);
+    if (_i == 1) {
+        ue_order(100, "a", "READY APP_SEND READY send_message");
+        deliver(110, 1, "a");
+        dies(120, ROLE_UE, 0);
+        starts(130, ROLE_UE, LEFT_ALL);
+        watched_step(&w, 130, ROLE_UE, "READY STARTED READY resume", 0);
+    }
+    story_msg(&w.story, 9000, ROLE_EMSE, ROLE_UE, MSG_AKA_CHAL, -1, 0);
+    breaks(&w, "I15", _i == 0 ? 1U : 0U);
+}
+END_TEST
+
 /* ---- te2e ---- */
 
 START_TEST(I19_who_dies_over_a_datagram_may_have_begun_te2e_again)
@@ -394,9 +440,11 @@ Suite *test_invariants_faults_suite(void)
                         0, 2);
     tcase_add_loop_test(h, I1_when_emse_and_eese_begin_anew_so_do_numbers, 0, 2);
     tcase_add_loop_test(h, I4_who_has_a_key_may_say_what_its_owner_says, 0, 3);
+    tcase_add_loop_test(h, I6_two_keys_under_one_number_look_like_a_forgery, 0, 2);
     tcase_add_loop_test(h, I6_a_ue_of_long_ago_may_be_mistaken, 0, 3);
     tcase_add_loop_test(h, I7_a_frame_of_long_ago_is_named_wrongly, 0, 2);
     tcase_add_loop_test(h, I7_what_is_lost_at_a_dead_process_may_have_been_altered, 0, 2);
+    tcase_add_loop_test(h, I7_what_is_kept_to_the_end_may_have_been_altered, 0, 2);
     tcase_add_test(h, I18_what_an_attacker_learns_comes_in_between);
     tcase_add_loop_test(h, I8_an_hss_that_begins_anew_makes_other_rands, 0, 2);
     tcase_add_test(h, I8_what_is_under_way_is_of_the_life_before);
@@ -406,6 +454,7 @@ Suite *test_invariants_faults_suite(void)
     tcase_add_loop_test(h, I14_who_has_died_may_know_that_its_message_was_delivered, 0, 3);
     tcase_add_loop_test(h, I14_a_wish_for_a_key_dies_with_the_eese, 0, 2);
     tcase_add_loop_test(h, I14_an_emse_finds_a_forgotten_ue_when_that_speaks, 0, 4);
+    tcase_add_loop_test(h, I15_there_may_be_a_reason_that_does_not_show, 0, 3);
     tcase_add_loop_test(h, I19_who_dies_over_a_datagram_may_have_begun_te2e_again, 0, 2);
     suite_add_tcase(s, h);
     tcase_add_checked_fixture(l, setup_literal, teardown);

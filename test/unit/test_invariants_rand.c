@@ -225,6 +225,15 @@ START_TEST(I20_what_is_sent_again_is_what_was_sent)
 }
 END_TEST
 
+START_TEST(I20_an_hss_that_begins_anew_says_something_else)
+{
+    forward_filled(10, 1, 1, 0x11);
+    watched_process(&w, 20, ROLE_HSS, PROCESS_STARTS, _i == 0 ? LEFT_ALL : LEFT_NOTHING);
+    forward_filled(30, 1, 1, 0x12);
+    breaks(&w, "I20", _i == 0 ? 1U : 0U);
+}
+END_TEST
+
 Suite *test_invariants_rand_suite(void)
 {
     Suite *s = suite_create("invariants_rand");
@@ -239,6 +248,7 @@ Suite *test_invariants_rand_suite(void)
     tcase_add_test(h, I8_what_was_replaced_by_its_mask_is_the_hss_s);
     tcase_add_test(h, I8_what_is_ciphered_is_looked_into);
     tcase_add_test(h, I8_a_rand_makes_one_epoch);
+    tcase_add_loop_test(h, I20_an_hss_that_begins_anew_says_something_else, 0, 2);
     tcase_add_test(h, I20_what_is_sent_again_is_what_was_sent);
     suite_add_tcase(s, h);
     tcase_add_checked_fixture(l, setup_literal, teardown);

@@ -279,6 +279,22 @@ START_TEST(I11_data_looks_as_was_agreed)
 }
 END_TEST
 
+START_TEST(I11_a_sid_of_two_roots_agrees_on_nothing)
+{
+    const struct msg k = watched_keyset(&w, 1, 0, 0x33);
+    struct msg m = watched_frame(MSG_DATA_DL, 0x21, 1, "a");
+
+    tell(10, ROLE_EMSE, ROLE_EESE, &k, 0);
+    if (_i == 1) {
+        watched_step(&w, 20, ROLE_EMSE, "CHAL RX_RESP FWD hand_over", -1);
+        tell(35, ROLE_EMSE, ROLE_EESE, &k, 0);
+    }
+    m.flags = 0;
+    tell(40, ROLE_EESE, ROLE_UE, &m, 0);
+    breaks(&w, "I11", _i == 1 ? 0U : 1U);
+}
+END_TEST
+
 START_TEST(I11_the_ue_gets_what_policy_gives_for_what_it_can_do)
 {
     const struct msg av = watched_vector(&w, PURPOSE_E2M, 0x44, 1);
@@ -418,6 +434,7 @@ static void add_frames(Suite *s)
     tcase_add_test(t, I11_keyset_and_accept_name_the_same_choice);
     tcase_add_loop_test(t, I11_the_choice_is_what_the_emse_has_noted, 0, 2);
     tcase_add_test(t, I11_data_looks_as_was_agreed);
+    tcase_add_loop_test(t, I11_a_sid_of_two_roots_agrees_on_nothing, 0, 2);
     tcase_add_loop_test(t, I11_the_ue_gets_what_policy_gives_for_what_it_can_do, 0, 2);
     tcase_add_test(t, I12_a_genuine_error_makes_the_ue_wait);
     tcase_add_loop_test(t, I12_no_other_error_does, 0, 3);

@@ -236,6 +236,15 @@ bool watch_is_e2e(enum msg_type t)
     return t == MSG_DATA_UL || t == MSG_DATA_DL || t == MSG_DACK || t == MSG_KEY_EXPIRED;
 }
 
+bool watch_numbers_lost(const struct watch *w)
+{
+    const uint32_t at_emse = w->process[ROLE_EMSE].losses;
+    const uint32_t at_eese = w->process[ROLE_EESE].losses;
+
+    return (at_emse > 0 && at_eese > 0) ||
+           (w->process[ROLE_HSS].losses > 0 && at_emse + at_eese + w->process[ROLE_UE].losses > 0);
+}
+
 const struct scn_fault *watch_fault(const struct watch *w, unsigned line)
 {
     const struct scenario *scn = w->run->scn;
@@ -275,6 +284,16 @@ struct watch_root *watch_root(struct watch_ue *ue, uint32_t sid, uint64_t sent_u
         }
     }
     return NULL;
+}
+
+bool watch_is_ambiguous(const struct watch_ue *ue, uint32_t sid)
+{
+    unsigned roots = 0;
+
+    for (unsigned i = 0; i < ue->roots_count && i < WATCH_ROOTS; i++) {
+        roots += ue->roots[i].sid == sid;
+    }
+    return roots > 1;
 }
 
 void watch_may_take(const struct watch *w, struct watch_taken *t, bool good, uint64_t what)
@@ -330,10 +349,12 @@ static enum honesty honesty_of(const struct watch *w, const struct trace_msg *m)
     return HONEST;
 }
 
-/* What is lost because nobody is there to receive it may have been altered, or copied, before. */
+/* What is lost because nobody is there to receive it, or held to the end, may have been altered, or
+ * copied, before. */
 static bool is_lost_late(const struct watch *w, const struct trace_msg *m)
 {
-    return m->fate == FATE_DROPPED && w->process[m->to].dead && w->corrupts;
+    return w->corrupts &&
+           (m->fate == FATE_KEPT || (m->fate == FATE_DROPPED && w->process[m->to].dead));
 }
 
 /* A message of the backend has a check of its own: altered, but for a swap, nobody could read

@@ -166,6 +166,7 @@ struct watch_taken {
 struct watch_arrival {
     uint32_t ctr;
     enum honesty honesty;
+    uint64_t sent_us;
     uint64_t way_us;
 };
 
@@ -254,7 +255,8 @@ struct watch_ue {
     struct watch_taken error;               /* I12 */
     const char *error_flaw;                 /* what is wrong with the last one that is */
     uint64_t quiet_us;                      /* I15: when it last was not quiet */
-    bool hard_expired;                      /* I16: a keyset has expired here */
+    bool hard_expired;                      /* I16: a keyset has expired here, */
+    uint64_t attach_us;                     /* and when the UE was last in an attach */
     struct watch_arrival arrivals[WATCH_ARRIVALS];
     unsigned arrivals_count;
     struct watch_verdicts verdicts;
@@ -383,8 +385,15 @@ static inline uint32_t watch_life(const struct watch *w, enum role r, uint64_t s
 
     return p->losses > 0 && sent_us <= p->lost_us ? p->losses - 1 : p->losses;
 }
+/* May one number stand for two epochs? Epochs are numbered by EMSE and EESE: when both have lost
+ * their memory, they begin again. And an HSS that has lost its own makes other RANDs for old
+ * numbers, which only one who has lost an epoch needs. */
+bool watch_numbers_lost(const struct watch *w);
 /* The root whose frames have |sid|, of what was sent at |sent_us|; NULL: unknown. */
 struct watch_root *watch_root(struct watch_ue *ue, uint32_t sid, uint64_t sent_us);
+/* An HSS without all its state gives an old number to a new root, and the EMSE an old SID: then a
+ * SID does not tell the root any more. */
+bool watch_is_ambiguous(const struct watch_ue *ue, uint32_t sid);
 /* One more has arrived that the next step of its receiver may be about. In a live run several may
  * be on their way through the receiver's socket: then any of them may be meant. */
 void watch_may_take(const struct watch *w, struct watch_taken *t, bool good, uint64_t what);
@@ -403,8 +412,9 @@ static inline uint64_t watch_lag_us(const struct watch *w)
 /* ---- watch_messages.c ---- */
 
 void messages_event(struct watch *w, const struct trace_event *e);
-/* How many messages |ue|'s end |side| still has to send. */
+/* How many messages |ue|'s end |side| still has to send, at least; and could it be any? */
 uint32_t messages_open(const struct watch *w, const struct watch_ue *ue, unsigned side);
+bool messages_may_be_open(const struct watch *w, const struct watch_ue *ue, unsigned side);
 void messages_free(struct watch_ue *ue);
 
 /* ---- the checks ---- */

@@ -7,18 +7,6 @@
 
 /* ---- I7 ---- */
 
-/* An HSS without all its state gives an old number to a new root, and the EMSE an old SID: then a
- * SID does not tell the root any more. */
-static bool is_ambiguous(const struct watch_ue *ue, uint32_t sid)
-{
-    unsigned roots = 0;
-
-    for (unsigned i = 0; i < ue->roots_count && i < WATCH_ROOTS; i++) {
-        roots += ue->roots[i].sid == sid;
-    }
-    return roots > 1;
-}
-
 /* A frame shows its epoch modulo KID_MODULO, and is named after the newest one. Its sender may have
  * come back with an older one. */
 static bool is_misnamed(const struct watch_ue *ue, const struct trace_msg *m)
@@ -40,7 +28,7 @@ static bool key_of(const struct watch *w, const struct trace_msg *m, uint64_t *k
     uint64_t number = m->epoch;
 
     if (w->msg.mac_len == 0 || w->msg.ctr == 0 || w->msg.sid == 0 ||
-        is_ambiguous(w->at, w->msg.sid)) {
+        watch_is_ambiguous(w->at, w->msg.sid)) {
         return false;
     }
     if (!watch_is_e2e(m->type)) {
@@ -146,8 +134,7 @@ static bool is_busy(const struct watch *w, const struct watch_ue *ue)
 
     return (ue->now[ROLE_UE].is & IS_READY) == 0 || (ue->now[ROLE_EMSE].is & IS_IDLE) == 0 ||
            (at_eese & (IS_VALID | IS_EXPIRED)) == 0 || (at_eese & IS_NEXT) != 0 ||
-           messages_open(w, ue, AT_UE) + messages_open(w, ue, AT_EESE) > 0 ||
-           ue->outbox[AT_UE].unsure || ue->outbox[AT_EESE].unsure;
+           messages_may_be_open(w, ue, AT_UE) || messages_may_be_open(w, ue, AT_EESE);
 }
 
 /* A cause of frames that the states do not show. */
@@ -168,6 +155,18 @@ static bool is_cause(const struct trace_event *e)
     return false;
 }
 
+/* What belongs to an attach names the UE in clear: where datagrams are altered it may be about
+ * another one. */
+static bool is_about(const struct watch *w, const struct trace_msg *m)
+{
+    static const bool in_clear[MSG_TYPE_COUNT] = {
+        [MSG_ATTACH_REQ] = true, [MSG_AKA_CHAL] = true,   [MSG_AKA_RESP] = true,
+        [MSG_SYNCFAIL] = true,   [MSG_ATTACH_REJ] = true, [MSG_ATTACH_ACC] = true,
+    };
+
+    return m->type < MSG_TYPE_COUNT && !(w->corrupts && in_clear[m->type]);
+}
+
 unsigned watch_quiet(struct watch *w, const struct trace_event *e, struct breach *b)
 {
     const struct trace_msg *m = &e->u.msg;
@@ -183,7 +182,7 @@ unsigned watch_quiet(struct watch *w, const struct trace_event *e, struct breach
     }
     since_us = ue->quiet_us > w->disturbed_us ? ue->quiet_us : w->disturbed_us;
     if (e->kind != TRACE_MSG || !msg_on_air(m->type) || m->from == ROLE_VN || m->to == ROLE_VN ||
-        m->sent_us <= since_us + tail_us(w)) {
+        m->sent_us <= since_us + tail_us(w) || !is_about(w, m)) {
         return 0;
     }
     return breach(b, "%s sends %s %" PRIu64 " ms after there was nothing left to do for %s",

@@ -201,7 +201,7 @@ static unsigned compare(struct watch *w, const struct choice *named, struct brea
     struct choice noted = c->noted;
     bool differs;
 
-    if (root == NULL) {
+    if (root == NULL || watch_is_ambiguous(w->at, root->sid)) {
         return 0;
     }
     if (root->has_choice) {
@@ -228,7 +228,7 @@ static unsigned fit(struct watch *w, struct breach *b)
     const bool ciphered = (w->msg.flags & MSG_FLAG_C) != 0;
     unsigned mac_len;
 
-    if (root == NULL || !root->has_choice) {
+    if (root == NULL || !root->has_choice || watch_is_ambiguous(w->at, root->sid)) {
         return 0;
     }
     mac_len = root->choice.alg_int == INT_EIA2 ? 4 : MAC_MAX;

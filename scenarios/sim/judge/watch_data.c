@@ -202,7 +202,8 @@ static bool may_be_altered(const struct watch *w, const struct trace_msg *m)
 }
 
 /* An end that has come back with a state of long ago takes frames under a key that is KID_MODULO
- * epochs away from one that it has for frames under that. */
+ * epochs away from one that it has for frames under that. And where numbers are lost the ends may
+ * have two keys under one. */
 static bool may_mistake(const struct watch *w)
 {
     const struct watch_now *at_ue = &w->at->now[ROLE_UE];
@@ -210,7 +211,9 @@ static bool may_mistake(const struct watch *w)
     const uint32_t apart = at_ue->epoch > at_eese->epoch ? at_ue->epoch - at_eese->epoch
                                                          : at_eese->epoch - at_ue->epoch;
 
-    return w->process[ROLE_UE].losses + w->process[ROLE_EESE].losses > 0 && apart + 1 >= KID_MODULO;
+    return watch_numbers_lost(w) ||
+           (w->process[ROLE_UE].losses + w->process[ROLE_EESE].losses > 0 &&
+            apart + 1 >= KID_MODULO);
 }
 
 unsigned watch_no_false_alarm(struct watch *w, const struct trace_event *e, struct breach *b)
@@ -254,6 +257,7 @@ static void note_arrival(struct watch *w, const struct trace_event *e)
     w->at->arrivals[w->at->arrivals_count++ % WATCH_ARRIVALS] = (struct watch_arrival){
         .ctr = m->ctr,
         .honesty = m->fate == FATE_INJECTED || m->fate == FATE_DUPLICATED ? HONEST_NOT : w->honesty,
+        .sent_us = m->sent_us,
         .way_us = e->t_us - m->sent_us};
 }
 
@@ -279,6 +283,17 @@ static bool has_lost_state(const struct watch *w)
            0;
 }
 
+/* A new root replaces the epoch that a refresh has just given to the UE, at the EESE first; what the
+ * UE sends meanwhile may be under that. */
+static bool is_in_attach(const struct trace_event *e)
+{
+    const struct occur *o = &e->u.occur;
+
+    return e->kind == TRACE_OCCUR && o->kind == OCCUR_STEP && o->role == ROLE_UE &&
+           ((watch_is(ROLE_UE, o->state) & IS_ATTACHED) == 0 ||
+            (watch_is(ROLE_UE, o->next) & IS_ATTACHED) == 0);
+}
+
 unsigned watch_no_refusal(struct watch *w, const struct trace_event *e, struct breach *b)
 {
     const struct occur *o = &e->u.occur;
@@ -291,6 +306,9 @@ unsigned watch_no_refusal(struct watch *w, const struct trace_event *e, struct b
     if (e->kind == TRACE_MSG && e->u.msg.type == MSG_DATA_UL && w->arrives) {
         note_arrival(w, e);
     }
+    if (is_in_attach(e)) {
+        w->at->attach_us = e->t_us;
+    }
     if (e->kind != TRACE_OCCUR || o->role != ROLE_EESE) {
         return 0;
     }
@@ -301,7 +319,8 @@ unsigned watch_no_refusal(struct watch *w, const struct trace_event *e, struct b
         return 0;
     }
     a = arrival_of(w->at, o->ctr);
-    if (a == NULL || a->honesty != HONEST || a->way_us > overlap_us) {
+    if (a == NULL || a->honesty != HONEST || a->way_us > overlap_us ||
+        (w->at->attach_us > 0 && a->sent_us <= w->at->attach_us)) {
         return 0;
     }
     return breach(b, "EESE refuses #%u of %s (%s), though no key of it has expired",

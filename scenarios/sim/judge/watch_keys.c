@@ -29,18 +29,6 @@ static bool begins_again(const struct watch_keys *end, const struct watch_key *k
     return last != NULL && (key->epoch < last->epoch || rival(end, key) != NULL);
 }
 
-/* Epochs are numbered by EMSE and EESE: when both have lost their memory, they begin again. And an
- * HSS that has lost its own makes other RANDs for old numbers, which only one who has lost an epoch
- * needs. */
-static bool numbers_are_lost(const struct watch *w)
-{
-    const uint32_t at_emse = w->process[ROLE_EMSE].losses;
-    const uint32_t at_eese = w->process[ROLE_EESE].losses;
-
-    return (at_emse > 0 && at_eese > 0) ||
-           (w->process[ROLE_HSS].losses > 0 && at_emse + at_eese + w->process[ROLE_UE].losses > 0);
-}
-
 unsigned watch_agreement(struct watch *w, const struct trace_event *e, struct breach *b)
 {
     const struct occur *o = watch_step_of_end(w, e);
@@ -49,7 +37,7 @@ unsigned watch_agreement(struct watch *w, const struct trace_event *e, struct br
     const struct watch_keys *other;
     const struct watch_key *against;
 
-    if (o == NULL || !o->has_epoch || o->fp == 0 || numbers_are_lost(w)) {
+    if (o == NULL || !o->has_epoch || o->fp == 0 || watch_numbers_lost(w)) {
         return 0;
     }
     mine = &w->at->keys[watch_side(o->role)];

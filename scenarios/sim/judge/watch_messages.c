@@ -226,6 +226,13 @@ uint32_t messages_open(const struct watch *w, const struct watch_ue *ue, unsigne
     return open;
 }
 
+bool messages_may_be_open(const struct watch *w, const struct watch_ue *ue, unsigned side)
+{
+    const struct watch_outbox *b = &ue->outbox[side];
+
+    return b->unsure || (w->acks ? b->accepted > b->acked : messages_open(w, ue, side) > 0);
+}
+
 void messages_free(struct watch_ue *ue)
 {
     for (unsigned side = 0; side < WATCH_SIDES; side++) {

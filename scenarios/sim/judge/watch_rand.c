@@ -327,12 +327,12 @@ unsigned watch_origin(struct watch *w, const struct trace_event *e, struct breac
 
 /* ---- I20 ---- */
 
-/* What is sent again for one root or epoch must be what was sent before. */
+/* What is sent again for one root or epoch must be what was sent before, as long as the HSS says
+ * the same when it is asked again. */
 static unsigned send_again(struct watch *w, uint32_t g, uint32_t n, const uint8_t *octets,
                            size_t len, struct breach *b)
 {
-    const uint64_t key =
-        prng_key(watch_key(w->at, w, g, n), (uint64_t)w->process[ROLE_HSS].losses << 32 | len);
+    const uint64_t key = prng_key(watch_key(w->at, w, g, n), len);
     const uint32_t hash = (uint32_t)watch_hash(octets, len) | 1;
     uint32_t *seen = dict_at(&w->material, key);
 
@@ -352,7 +352,8 @@ unsigned watch_material(struct watch *w, const struct trace_event *e, struct bre
     const struct msg_keyset_fwd *k = &w->msg.u.keyset_fwd;
     const struct msg_rand_fwd *r = &w->msg.u.rand_fwd;
 
-    if (e->kind != TRACE_MSG || w->at == NULL || !w->readable || !w->as_sent) {
+    if (e->kind != TRACE_MSG || w->at == NULL || !w->readable || !w->as_sent ||
+        w->process[ROLE_HSS].losses > 0) {
         return 0;
     }
     if (w->msg.type == MSG_KEYSET_FWD) {
