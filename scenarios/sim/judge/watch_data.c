@@ -283,8 +283,8 @@ static bool has_lost_state(const struct watch *w)
            0;
 }
 
-/* A new root replaces the epoch that a refresh has just given to the UE, at the EESE first; what the
- * UE sends meanwhile may be under that. */
+/* A new root replaces the epoch that a refresh has just given to the UE, at the EESE first; what
+ * the UE sends meanwhile may be under that. */
 static bool is_in_attach(const struct trace_event *e)
 {
     const struct occur *o = &e->u.occur;
