@@ -328,6 +328,15 @@ START_TEST(sentences_about_the_dead_and_the_standing_do_nothing)
 }
 END_TEST
 
+START_TEST(a_standing_process_is_restarted_before_it_takes_what_it_should_die_of)
+{
+    play("at 600ms pause UE\nat 700ms EESE rekeys UE1\nat 900ms restart UE\n"
+         "on 1st RAND_PUSH from EMSE to UE1 kill receiver before it is durable\n" TRAFFIC);
+    ck_assert(!ran.outcome.failed);
+    ck_assert_uint_eq(delivered(ROLE_EESE, "42"), 1);
+}
+END_TEST
+
 START_TEST(the_literal_text_loses_what_it_has_only_shown)
 {
     play_as(VARIANT_LITERAL, "on 1st RAND_FWD from EMSE to EESE kill receiver before it is "
@@ -357,6 +366,7 @@ Suite *test_process_suite(void)
     tcase_add_test(t, a_clock_that_is_wrong_moves_te2e);
     tcase_add_test(t, no_life_draws_the_challenge_of_another);
     tcase_add_test(t, sentences_about_the_dead_and_the_standing_do_nothing);
+    tcase_add_test(t, a_standing_process_is_restarted_before_it_takes_what_it_should_die_of);
     tcase_add_test(t, the_literal_text_loses_what_it_has_only_shown);
     suite_add_tcase(s, t);
     return s;

@@ -213,10 +213,12 @@ static void end_life(struct live *l, struct live_daemon *d, uint64_t now_us,
 static void begin_life(struct live *l, struct live_daemon *d, uint64_t now_us,
                        const struct scn_process *p)
 {
-    (void)now_us;
     d->next = *p;
     if (d->child.pid != 0) {
         d->restarts = true; /* it is still dying */
+        if (d->paused) {    /* the datagram it should die of not taken yet */
+            end_life(l, d, now_us, p);
+        }
     } else {
         start_again(l, d);
     }

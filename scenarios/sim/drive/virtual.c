@@ -85,6 +85,9 @@ static void start_seat(struct virtual *v, uint64_t now_us, enum role role,
 {
     char why[SEAT_WHY_MAX];
 
+    if (seat_is_up(v->seats[role])) { /* paused, the datagram it should die of not taken yet */
+        kill_seat(v, now_us, role, p);
+    }
     stage_started(v->stage, now_us, role, p->left);
     if (seat_restart(v->seats[role], now_us, p, why) != ERR_OK) {
         stage_fail(v->stage, now_us, why);
